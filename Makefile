@@ -1,0 +1,47 @@
+# Every target makes its environment by itself; nothing is installed outside .venv.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+
+.PHONY: demo test lint dev bench lock clean
+
+demo: .venv/runtime.stamp ## set up and import the sample exports with the embedded extractor, into data/demo
+	PLS_EXTRACTOR=embedded $(BIN)/pls demo
+
+dev: .venv/runtime.stamp ## the Dagster UI, daemon and code server on data/
+	$(BIN)/pls dev
+
+test: .venv/dev.stamp ## all tests
+	$(BIN)/pytest -n 2 --dist loadgroup tests
+
+lint: .venv/dev.stamp ## format, rules, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/dg check defs
+
+bench: .venv/dev.stamp ## benchmarks, each with its baseline in the same run
+	$(BIN)/python -m benchmarks
+
+lock: .venv/uv.stamp ## resolve the lock files anew from pyproject.toml
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+
+clean: ## the environment, not the data
+	rm -rf .venv
+
+.venv/uv.stamp:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+	touch $@
+
+.venv/runtime.stamp: .venv/uv.stamp requirements.lock pyproject.toml
+	$(BIN)/uv pip install --quiet --require-hashes --python $(BIN)/python -r requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+	touch $@
+
+.venv/dev.stamp: .venv/uv.stamp requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements-dev.lock
+	$(BIN)/uv pip install --quiet --no-deps --python $(BIN)/python --editable .
+	touch .venv/runtime.stamp $@

@@ -1,0 +1,186 @@
+"""Parquet files per (table, partition): read, replace whole, list, remove; and locks between processes of one machine.
+
+Here: where a table lies and how a write stays atomic. Not here: what a table means (tables.py) or any rule that fills it.
+The root is a path or an fsspec URL (`s3://bucket/lake`). A local write goes to a temporary file beside its target, is flushed
+to the disk and then replaces it, so that a reader sees the old file or the new one and a crash leaves the old one.
+An object store replaces an object whole by itself.
+"""
+
+import contextlib
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet
+from filelock import FileLock
+from fsspec.implementations.local import LocalFileSystem
+
+from pls_pipeline.tables import Table
+
+
+def quoted(name: str) -> str:
+    """An SQL identifier, quoted."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def open_connection(memory_limit: str = "2GB", threads: int = 0) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection in memory, in UTC, that keeps to `memory_limit` (DuckDB's spelling) and spills beyond it."""
+    config: dict[str, Any] = {"memory_limit": memory_limit}
+    if threads:
+        config["threads"] = threads
+    return duckdb.connect(":memory:", config=config)
+
+
+class Lake:
+    """The tables below one root. A partition is named by an import key; a table without partitions is one file."""
+
+    def __init__(self, root: str) -> None:
+        self._fs, path = fsspec.core.url_to_fs(root)
+        self.is_local = isinstance(self._fs, LocalFileSystem)
+        self.root: str = path.rstrip("/") if self.is_local else root.rstrip("/")
+
+    def path(self, table: Table, partition: str | None = None) -> str:
+        """Path or URL of a table's file; raises ValueError where a partition is missing or not wanted."""
+        if table.partitioned != (partition is not None):
+            raise ValueError(f"table {table.name} {'needs a' if table.partitioned else 'has no'} partition")
+        return f"{self.root}/{table.name}/{partition}.parquet" if partition else f"{self.root}/{table.name}.parquet"
+
+    def exists(self, table: Table, partition: str | None = None) -> bool:
+        """Whether the file is there."""
+        return bool(self._fs.exists(self.path(table, partition)))
+
+    def partitions(self, table: Table) -> list[str]:
+        """Import keys that have a file in the table, sorted."""
+        folder = f"{self.root}/{table.name}"
+        self._fs.invalidate_cache()
+        if not self._fs.exists(folder):
+            return []
+        names = (str(name).rsplit("/", 1)[-1] for name in self._fs.ls(folder, detail=False))
+        return sorted(name.removesuffix(".parquet") for name in names if name.endswith(".parquet"))
+
+    def relation(
+        self, connection: duckdb.DuckDBPyConnection, table: Table, partitions: Sequence[str] | None = None
+    ) -> duckdb.DuckDBPyRelation:
+        """The table as a relation with the declared columns: of all partitions, or of those named that exist.
+
+        A column that an older file lacks is NULL. A table without a file is an empty relation.
+        """
+        if table.partitioned:
+            stored_keys = self.partitions(table)
+            keys = stored_keys if partitions is None else sorted(set(stored_keys) & set(partitions))
+            files = [self.path(table, key) for key in keys]
+        else:
+            files = [self.path(table)] if self.exists(table) else []
+        if not files:
+            return _shaped(connection.sql("SELECT 1 AS _ LIMIT 0"), table, present=frozenset())
+        if not self.is_local:
+            _attach(connection, self._fs)
+        stored = connection.read_parquet(files, union_by_name=True)
+        return _shaped(stored, table, present=frozenset(stored.columns))
+
+    def read(self, table: Table, partitions: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The rows as dictionaries, for the small tables."""
+        with open_connection() as connection:
+            rows: list[dict[str, Any]] = self.relation(connection, table, partitions).to_arrow_table().to_pylist()
+            return rows
+
+    def write(self, rows: duckdb.DuckDBPyRelation, table: Table, partition: str | None = None) -> int:
+        """Replace the table's file by these rows, in the declared columns and types; return their number.
+
+        Raises duckdb.Error where a value does not fit its type, KeyError where a declared column is missing.
+        """
+        missing = set(table.column_names) - set(rows.columns)
+        if missing:
+            raise KeyError(f"rows for {table.name} lack {', '.join(sorted(missing))}")
+        shaped = _shaped(rows, table, present=frozenset(table.column_names))
+        target = self.path(table, partition)
+        if self.is_local:
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            with _replacing(Path(target)) as temporary:
+                shaped.to_parquet(str(temporary), compression="zstd")
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                local = str(Path(folder) / "rows.parquet")
+                shaped.to_parquet(local, compression="zstd")
+                self._fs.put(local, target)
+        return self.count(table, partition)
+
+    def write_records(self, records: Sequence[Mapping[str, Any]], table: Table, partition: str | None = None) -> int:
+        """Replace the table's file by these dictionaries; a key that is missing is NULL. For the small tables."""
+        with open_connection() as connection:
+            data = pa.Table.from_pylist([dict(record) for record in records], schema=arrow_schema(table))
+            return self.write(connection.from_arrow(data), table, partition)
+
+    def count(self, table: Table, partition: str | None = None) -> int:
+        """Rows in the table's file, from its footer; 0 where there is none."""
+        if not self.exists(table, partition):
+            return 0
+        with self._fs.open(self.path(table, partition), "rb") as file:
+            return int(pyarrow.parquet.ParquetFile(file).metadata.num_rows)
+
+    def remove(self, table: Table, partition: str | None = None) -> bool:
+        """Delete the table's file; False where there was none."""
+        path = self.path(table, partition)
+        if not self._fs.exists(path):
+            return False
+        self._fs.rm(path)
+        return True
+
+    @contextlib.contextmanager
+    def serialised(self, name: str) -> Iterator[None]:
+        """Hold the lock `name` against other processes of this machine.
+
+        On an object store there is no such lock: there the Dagster pool of the same name serialises the step.
+        """
+        if not self.is_local:
+            yield
+            return
+        folder = Path(self.root) / ".locks"
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f"{name}.lock"):
+            yield
+
+
+def arrow_schema(table: Table) -> pa.Schema:
+    """The table's columns as an Arrow schema."""
+    with open_connection() as connection:
+        return _shaped(connection.sql("SELECT 1 AS _ LIMIT 0"), table, frozenset()).to_arrow_table().schema
+
+
+def _shaped(rows: duckdb.DuckDBPyRelation, table: Table, present: frozenset[str]) -> duckdb.DuckDBPyRelation:
+    return rows.project(
+        ", ".join(
+            f"CAST({quoted(column.name) if column.name in present else 'NULL'} AS {column.type}) AS {quoted(column.name)}"
+            for column in table.columns
+        )
+    )
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, filesystem: fsspec.AbstractFileSystem) -> None:
+    protocols = {filesystem.protocol} if isinstance(filesystem.protocol, str) else set(filesystem.protocol)
+    if protocols.isdisjoint(connection.list_filesystems()):
+        connection.register_filesystem(filesystem)
+
+
+@contextlib.contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """A temporary path beside `target` that takes its place when the block ends well."""
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(target)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    finally:
+        temporary.unlink(missing_ok=True)

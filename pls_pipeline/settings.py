@@ -1,0 +1,101 @@
+"""Every setting, its default and its environment variable (`PLS_` + the field's name in capitals).
+
+Here: values that a person may change. Not here: rules of the domain, or where a table lies in the lake (see lake.py).
+The environment and `.env` are read when `Settings()` is called, never at import.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+ExtractorChoice = Literal["auto", "embedded", "openai"]
+
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """All settings. A list is written with commas: `PLS_CATEGORIES=booking,access,general`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="PLS_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, populate_by_name=True
+    )
+
+    data_dir: Path = Field(Path("data"), description="Folder of inbox/, imports/, lake/, exports/ and pls.duckdb.")
+    lake_url: str = Field("", description="Root of the lake: a path or an fsspec URL such as s3://bucket/lake. "
+                          "Empty: DATA_DIR/lake.")  # fmt: skip
+    imports_url: str = Field("", description="Where landed files are kept. Empty: DATA_DIR/imports.")
+    inbox_dir: str = Field("", description="Folder that the sensor watches. Empty: DATA_DIR/inbox.")
+    exports_dir: str = Field("", description="Folder of the published files. Empty: DATA_DIR/exports.")
+
+    memory_limit: str = Field("2GB", description="Memory that DuckDB may use; beyond it works on disk.")
+    threads: int = Field(0, ge=0, description="Threads of DuckDB; 0: as many as there are cores.")
+
+    default_region: str = Field("US", description="Country of phone numbers that carry no country code.")
+    naive_timezone: str = Field("UTC", description="Zone of times that carry none.")
+    grouping_window_hours: float = Field(2.0, gt=0, description="Silence that ends a conversation without an id.")
+    automated_conversation_prefixes: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("CN6cc5c67b4", "CN2cc08d4c"), description="Conversation ids that begin so are automated."
+    )
+
+    extractor: ExtractorChoice = Field("auto", description="auto: openai when a key is set, else embedded.")
+    conversation_limit: int = Field(500, ge=1, description="Conversations analysed a run of an import.")
+    commit_every: int = Field(10, ge=1, description="Conversations after which results are stored.")
+    categories: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("booking", "tech_issue", "access", "faq", "gift_cards", "hours", "membership", "general"),
+        description="Categories of patterns; the last one takes what fits no other.",
+    )
+    min_conversations: int = Field(
+        2, ge=1, description="Conversations that must hold a reply before the embedded extractor's candidate is a pattern."
+    )
+
+    openai_api_key: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("OPENAI_API_KEY", "PLS_OPENAI_API_KEY"), description="Key of the model's provider."
+    )
+    openai_base_url: str | None = Field(
+        None, validation_alias=AliasChoices("OPENAI_BASE_URL", "PLS_OPENAI_BASE_URL"), description="Any compatible endpoint."
+    )
+    model: str = Field("gpt-4o", description="Model that analyses conversations.")
+    model_concurrency: int = Field(8, ge=1, description="Requests under way at once.")
+    model_retries: int = Field(4, ge=0, description="Repeats of a request after a transient fault.")
+    model_timeout_seconds: float = Field(60.0, gt=0, description="Longest wait for one answer.")
+
+    @field_validator("automated_conversation_prefixes", "categories", mode="before")
+    @classmethod
+    def _lists(cls, value: object) -> object:
+        return _split(value)
+
+    @property
+    def lake_root(self) -> str:
+        """Path or URL of the lake."""
+        return self.lake_url or str(self.data_dir / "lake")
+
+    @property
+    def imports_root(self) -> str:
+        """Path or URL of the landed files."""
+        return self.imports_url or str(self.data_dir / "imports")
+
+    @property
+    def inbox_path(self) -> Path:
+        """Folder that the sensor watches."""
+        return Path(self.inbox_dir) if self.inbox_dir else self.data_dir / "inbox"
+
+    @property
+    def exports_path(self) -> Path:
+        """Folder of the published files."""
+        return Path(self.exports_dir) if self.exports_dir else self.data_dir / "exports"
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The DuckDB file that analysts open."""
+        return self.data_dir / "pls.duckdb"
+
+    @property
+    def extractor_in_force(self) -> Literal["embedded", "openai"]:
+        """Which extractor a run uses."""
+        if self.extractor == "auto":
+            return "openai" if self.openai_api_key else "embedded"
+        return self.extractor
