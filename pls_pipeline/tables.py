@@ -69,6 +69,26 @@ raw_text    | VARCHAR | the record as it stands in the file
     partitioned=True,
 )
 
+EXPORT_FACTS = Table(
+    "export_facts",
+    "How the file of an import was read: one row.",
+    _columns("""
+import_key       | VARCHAR | import
+source           | VARCHAR | kind of export that was recognised
+encoding         | VARCHAR | encoding of its bytes
+delimiter        | VARCHAR | what parts its cells
+reader           | VARCHAR | strict | careful
+columns          | VARCHAR | JSON of {header: our column, or null}
+record_count     | BIGINT  | records in the file, the header not counted
+message_count    | BIGINT  | records that became raw messages
+rejected_count   | BIGINT  | records that were put aside
+repaired_count   | BIGINT  | messages into which an unquoted comma was put back
+blank_lines      | BIGINT  | empty lines, which are no records
+repeated_headers | BIGINT  | headers in the middle of the file, which are no records
+"""),
+    partitioned=True,
+)
+
 DEDUPLICATED_MESSAGES = Table(
     "deduplicated_messages",
     "Each message once, ever: those that this import was the first to bring.",
@@ -93,6 +113,16 @@ first_import_key | VARCHAR | import that owns the message
 first_row_number | BIGINT  | row that the message was taken from
 content_differs  | BOOLEAN | true where the text or the time is not the same
 conversation_id  | VARCHAR | thread id that this row brings; NULL where it lacks one
+"""),
+    partitioned=True,
+)
+
+MESSAGE_LEDGER = Table(
+    "message_ledger",
+    "In which order the imports took possession of their messages: one row an import.",
+    _columns("""
+import_key | VARCHAR | import
+position   | BIGINT  | 1 for the first; kept when the import runs again
 """),
     partitioned=True,
 )
@@ -260,7 +290,8 @@ decided_at   | TIMESTAMP | when
 )
 
 ALL = (
-    RAW_MESSAGES, REJECTED_ROWS, DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, GROUPED_CONVERSATIONS, EXTRACTION_OUTCOMES,
+    RAW_MESSAGES, REJECTED_ROWS, EXPORT_FACTS, DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, MESSAGE_LEDGER,
+    GROUPED_CONVERSATIONS, EXTRACTION_OUTCOMES,
     EXTRACTED_PATTERNS, REJECTED_CANDIDATES, PATTERN_LIBRARY, PATTERN_VERSIONS, PATTERN_ALIASES, PATTERN_PROVENANCE,
     MERGE_DECISIONS,
 )  # fmt: skip
