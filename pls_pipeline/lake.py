@@ -102,7 +102,7 @@ class Lake:
         target = self.path(table, partition)
         if self.is_local:
             Path(target).parent.mkdir(parents=True, exist_ok=True)
-            with _replacing(Path(target)) as temporary:
+            with replacing(Path(target)) as temporary:
                 shaped.to_parquet(str(temporary), compression="zstd")
         else:
             with tempfile.TemporaryDirectory() as folder:
@@ -169,8 +169,11 @@ def _attach(connection: duckdb.DuckDBPyConnection, filesystem: fsspec.AbstractFi
 
 
 @contextlib.contextmanager
-def _replacing(target: Path) -> Iterator[Path]:
-    """A temporary path beside `target` that takes its place when the block ends well."""
+def replacing(target: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `target` that takes its place when the block ends well; the folder must be there.
+
+    The block makes the file. Raises FileNotFoundError where it didn't, OSError where it cannot be flushed or moved.
+    """
     temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
     try:
         yield temporary
