@@ -31,8 +31,8 @@ class Table:
         return tuple(column.name for column in self.columns)
 
 
-def _columns(text: str) -> tuple[Column, ...]:
-    """Columns of a block of `name | TYPE | description` lines."""
+def parse_columns(text: str) -> tuple[Column, ...]:
+    """Return the columns of a block of `name | TYPE | description` lines."""
     rows = (line.split("|", 2) for line in text.splitlines() if line)
     return tuple(Column(name.strip(), kind.strip(), meaning.strip()) for name, kind, meaning in rows)
 
@@ -54,12 +54,12 @@ repaired        | BOOLEAN   | true where an unquoted comma was put back into the
 extra           | VARCHAR   | JSON of the columns that are not ours
 """
 
-RAW_MESSAGES = Table("raw_messages", "Every record of an import that could be read.", _columns(_MESSAGE_COLUMNS), partitioned=True)
+RAW_MESSAGES = Table("raw_messages", "Every record of an import that could be read.", parse_columns(_MESSAGE_COLUMNS), partitioned=True)
 
 REJECTED_ROWS = Table(
     "rejected_rows",
     "Every record of an import that could not be read, with the reason.",
-    _columns("""
+    parse_columns("""
 import_key  | VARCHAR | import that brought the row
 line_number | BIGINT  | physical line where the record starts, from 1
 reason      | VARCHAR | too_few_fields | bad_timestamp | bad_direction | ...
@@ -72,7 +72,7 @@ raw_text    | VARCHAR | the record as it stands in the file
 EXPORT_FACTS = Table(
     "export_facts",
     "How the file of an import was read: one row.",
-    _columns("""
+    parse_columns("""
 import_key       | VARCHAR | import
 source           | VARCHAR | kind of export that was recognised
 encoding         | VARCHAR | encoding of its bytes
@@ -92,7 +92,7 @@ repeated_headers | BIGINT  | headers in the middle of the file, which are no rec
 DEDUPLICATED_MESSAGES = Table(
     "deduplicated_messages",
     "Each message once, ever: those that this import was the first to bring.",
-    _columns(
+    parse_columns(
         _MESSAGE_COLUMNS
         + """
 message_key  | VARCHAR | identity of the message in every import
@@ -105,7 +105,7 @@ content_hash | VARCHAR | hash of body, direction, sender and time
 DUPLICATE_ROWS = Table(
     "duplicate_rows",
     "Rows whose message was known already, within this import or from another.",
-    _columns("""
+    parse_columns("""
 import_key       | VARCHAR | import that brought the row
 row_number       | BIGINT  | record in the file
 message_key      | VARCHAR | the message it repeats
@@ -120,7 +120,7 @@ conversation_id  | VARCHAR | thread id that this row brings; NULL where it lacks
 MESSAGE_LEDGER = Table(
     "message_ledger",
     "In which order the imports took possession of their messages: one row an import.",
-    _columns("""
+    parse_columns("""
 import_key | VARCHAR | import
 position   | BIGINT  | 1 for the first; kept when the import runs again
 """),
@@ -130,7 +130,7 @@ position   | BIGINT  | 1 for the first; kept when the import runs again
 GROUPED_CONVERSATIONS = Table(
     "grouped_conversations",
     "Whole conversations with at least one message that is new in this import.",
-    _columns("""
+    parse_columns("""
 conversation_key  | VARCHAR   | identity of the conversation in every import
 import_key        | VARCHAR   | import whose new messages it holds
 conversation_id   | VARCHAR   | thread id of the source; NULL for a group by numbers and window
@@ -150,7 +150,7 @@ messages | STRUCT(message_key VARCHAR, message_id VARCHAR, import_key VARCHAR, r
 EXTRACTION_OUTCOMES = Table(
     "extraction_outcomes",
     "What became of each eligible conversation of an import.",
-    _columns("""
+    parse_columns("""
 import_key        | VARCHAR   | import
 conversation_key  | VARCHAR   | conversation
 fingerprint       | VARCHAR   | hash of what was analysed
@@ -174,7 +174,7 @@ run_id            | VARCHAR   | Dagster run
 EXTRACTED_PATTERNS = Table(
     "extracted_patterns",
     "Candidate patterns, each from one conversation, with its evidence.",
-    _columns("""
+    parse_columns("""
 candidate_id      | VARCHAR | identity: hash of what it was made from
 import_key        | VARCHAR | import
 conversation_key  | VARCHAR | conversation
@@ -192,7 +192,7 @@ extractor         | VARCHAR | embedded | openai
 REJECTED_CANDIDATES = Table(
     "rejected_candidates",
     "Candidates that were put aside, with the reason.",
-    _columns("""
+    parse_columns("""
 candidate_id     | VARCHAR | identity
 import_key       | VARCHAR | import
 conversation_key | VARCHAR | conversation
@@ -205,7 +205,7 @@ detail           | VARCHAR | for a person; holds no message text
 PATTERN_LIBRARY = Table(
     "pattern_library",
     "One row a pattern, over all imports.",
-    _columns("""
+    parse_columns("""
 pattern_id         | VARCHAR   | minted once, never reused
 version            | BIGINT    | rises by one with every change
 status             | VARCHAR   | proposed | approved | rejected | retired
@@ -231,7 +231,7 @@ updated_at         | TIMESTAMP | when this version was made
 PATTERN_VERSIONS = Table(
     "pattern_versions",
     "Append-only history of every pattern.",
-    _columns("""
+    parse_columns("""
 pattern_id     | VARCHAR   | pattern
 version        | BIGINT    | version that the change made
 changes        | VARCHAR   | JSON of {field: [before, after]}
@@ -247,7 +247,7 @@ changed_at     | TIMESTAMP | when
 PATTERN_ALIASES = Table(
     "pattern_aliases",
     "Former ids of patterns that were merged into others.",
-    _columns("""
+    parse_columns("""
 former_pattern_id | VARCHAR   | id that is no longer a pattern of its own
 pattern_id        | VARCHAR   | pattern that took its evidence
 why               | VARCHAR   | merged | ...
@@ -259,7 +259,7 @@ changed_at        | TIMESTAMP | when
 PATTERN_PROVENANCE = Table(
     "pattern_provenance",
     "One row for each message that is evidence of a pattern.",
-    _columns("""
+    parse_columns("""
 pattern_id       | VARCHAR | pattern
 candidate_id     | VARCHAR | candidate that brought the evidence
 import_key       | VARCHAR | import that owns the message
@@ -278,7 +278,7 @@ values           | VARCHAR | JSON list of {name, start, end}: code points in the
 MERGE_DECISIONS = Table(
     "merge_decisions",
     "Which pattern each candidate went to, and why.",
-    _columns("""
+    parse_columns("""
 candidate_id | VARCHAR   | candidate
 pattern_id   | VARCHAR   | pattern; NULL where it waits for a second conversation
 band         | VARCHAR   | same | judged_same | judged_different | different
