@@ -1,0 +1,136 @@
+"""The embedded extractor: candidates without a model, a key or a network.
+
+Here: one candidate for each reply of an operator that says something, with the values in it as proposed variables.
+Replies of one conversation cannot tell what varies between conversations; that is decided by alignment in the library,
+which puts back as text what never varies. Not here: how exchanges, values and categories are found (the modules beside this one).
+"""
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from pls_pipeline.conversations import Conversation, ConversationMessage
+from pls_pipeline.entities import Entity, KnownValues, find_entities
+from pls_pipeline.extraction.categories import CategoryWords
+from pls_pipeline.extraction.exchanges import Exchange, find_exchanges, is_acknowledgement
+from pls_pipeline.extraction.records import ConversationResult, Outcome
+from pls_pipeline.extraction.values import find_values
+from pls_pipeline.patterns import Candidate, EvidenceMessage, RejectedCandidate, SlotValue, Variable, template_from_body
+from pls_pipeline.privacy import ConversationMask
+
+RULES_VERSION = "embedded-1"
+LONGEST_SITUATION = 240
+WITHOUT_TRIGGER = "The business writes first."
+
+
+class EmbeddedExtractor:
+    """Extracts by rules. `analyse` yields one result a conversation and raises nothing of its own."""
+
+    name = "embedded"
+    model = None
+    prompt_version = RULES_VERSION
+
+    def __init__(self, categories: Sequence[str], region: str = "US") -> None:
+        self._categories = CategoryWords(categories)
+        self._region = region
+
+    def analyse(self, conversations: Sequence[Conversation]) -> Iterator[ConversationResult]:
+        """One result for each conversation, in the order given."""
+        for conversation in conversations:
+            yield self._analyse_one(conversation)
+
+    def _analyse_one(self, conversation: Conversation) -> ConversationResult:
+        started = time.perf_counter()
+        known = KnownValues(phones=frozenset(filter(None, (conversation.own_number, *conversation.participants))))
+        mask = ConversationMask(known)
+        candidates: list[Candidate] = []
+        rejected: list[RejectedCandidate] = []
+        for exchange in find_exchanges(conversation):
+            candidate_id = _identify(exchange.reply)
+            if is_acknowledgement(exchange.reply.body):
+                rejected.append(
+                    RejectedCandidate(
+                        candidate_id,
+                        conversation.import_key,
+                        conversation.conversation_key,
+                        "acknowledgement",
+                        "the reply only acknowledges",
+                    )
+                )
+            else:
+                candidates.append(self._propose(conversation, exchange, candidate_id, known, mask))
+        outcome = Outcome(
+            import_key=conversation.import_key,
+            conversation_key=conversation.conversation_key,
+            fingerprint=conversation.fingerprint,
+            status="extracted" if candidates else "nothing",
+            reason=None if candidates else "no reply that says something",
+            extractor=self.name,
+            model=self.model,
+            prompt_version=self.prompt_version,
+            seconds=time.perf_counter() - started,
+            analysed_at=datetime.now(UTC).replace(tzinfo=None),
+        )
+        return ConversationResult(outcome, tuple(candidates), tuple(rejected))
+
+    def _propose(
+        self,
+        conversation: Conversation,
+        exchange: Exchange,
+        candidate_id: str,
+        known: KnownValues,
+        mask: ConversationMask,
+    ) -> Candidate:
+        body = exchange.reply.body
+        values = find_values(body, find_entities(body, known, self._region))
+        variables, spans = name_variables(values)
+        said = " / ".join(mask.mask(message.body).text for message in exchange.triggers)
+        return Candidate(
+            candidate_id=candidate_id,
+            import_key=conversation.import_key,
+            conversation_key=conversation.conversation_key,
+            category=self._categories.categorise(" ".join(message.body for message in exchange.triggers), body),
+            situation=_clamp(said, LONGEST_SITUATION) if said else WITHOUT_TRIGGER,
+            response_template=template_from_body(body, spans),
+            variables=variables,
+            evidence=(
+                *(_cite("trigger", message) for message in exchange.triggers),
+                _cite("response", exchange.reply, spans),
+            ),
+            stated_confidence=None,
+            extractor=self.name,
+        )
+
+
+def name_variables(values: Sequence[Entity]) -> tuple[tuple[Variable, ...], tuple[SlotValue, ...]]:
+    """Variables and spans of the values of one reply.
+
+    The same text twice is the same variable; another text of the same name gets a number (`time`, `time_2`).
+    """
+    names: dict[tuple[str, str], str] = {}
+    variables: dict[str, Variable] = {}
+    spans: list[SlotValue] = []
+    for value in values:
+        key = (value.name, value.text.casefold())
+        if key not in names:
+            taken = sum(1 for name, _ in names if name == value.name)
+            names[key] = value.name if taken == 0 else f"{value.name}_{taken + 1}"
+            variables[names[key]] = Variable(names[key], value.type)
+        spans.append(SlotValue(names[key], value.start, value.end))
+    return tuple(variables.values()), tuple(spans)
+
+
+def _identify(reply: ConversationMessage) -> str:
+    return "cand_" + hashlib.sha256(f"{RULES_VERSION}\x1f{reply.message_key}".encode()).hexdigest()[:20]
+
+
+def _cite(role: str, message: ConversationMessage, values: tuple[SlotValue, ...] = ()) -> EvidenceMessage:
+    return EvidenceMessage(
+        role, message.message_key, message.message_id, message.import_key, message.row_number, values
+    )
+
+
+def _clamp(text: str, longest: int) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= longest else flat[: longest - 1].rstrip() + "…"

@@ -1,0 +1,94 @@
+"""What a pattern says of itself: situation, examples, category, counts, confidence.
+
+Here: from a cluster to the content of its row. Not here: ids and versions.
+"""
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from pls_pipeline.library.merging import EMBEDDED, Cluster
+from pls_pipeline.library.replies import MessageText
+from pls_pipeline.patterns import Candidate
+
+MOST_EXAMPLES = 5
+MOST_WORDINGS = 20
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+# Words that say nothing of what a customer wants.
+_UNTELLING = frozenset(
+    """
+    a an the i i'm im my me we our you your it it's is are was be to of for in on at and or so do does can could would
+    please hi hello hey thanks thank ok okay yes no that this just with have has
+    """.split()  # noqa: SIM905 - a word list reads better as text
+)
+
+
+def describe_cluster(
+    cluster: Cluster, messages: Mapping[str, MessageText], sequence_of: Mapping[str, int], categories: Sequence[str]
+) -> dict[str, Any]:
+    """Content columns of pattern_library: all but pattern_id, version, status, conflicts_with and updated_at."""
+    candidates = [reply.candidate for reply in cluster.replies]
+    imports = sorted({candidate.import_key for candidate in candidates}, key=lambda key: (sequence_of.get(key, 0), key))
+    times = [messages[message.message_key].occurred_at for c in candidates for message in c.responses]
+    main = cluster.wordings[0]
+    situations = rank_situations(candidates)
+    return {
+        "category": _most_common([candidate.category for candidate in candidates], categories),
+        "situation": situations[0],
+        "trigger_examples": situations[:MOST_EXAMPLES],
+        "response_template": main.template,
+        "wordings": list(dict.fromkeys(w.template for w in cluster.wordings[1:] if w.template != main.template))[
+            :MOST_WORDINGS
+        ],
+        "variables": json.dumps([asdict(variable) for variable in main.variables], ensure_ascii=False),
+        "confidence": score_confidence(len(cluster.conversations), len(imports), len(main.conversations)),
+        "conversation_count": len(cluster.conversations),
+        "import_count": len(imports),
+        "first_import_key": imports[0],
+        "last_import_key": imports[-1],
+        "first_seen_at": min(times),
+        "last_seen_at": max(times),
+    }
+
+
+def score_confidence(conversations: int, imports: int, main_wording_conversations: int) -> float:
+    """Confidence from evidence, 0 to 1: c/(c+3) · (0.8 + 0.1·agreement + 0.1·(1 − 1/imports)).
+
+    `c` is the number of conversations, `agreement` the share of them that hold the main wording. What a model says of
+    itself does not enter: 55 of 55 templates of a published library claimed 70 % or more.
+    """
+    support = conversations / (conversations + 3)
+    agreement = main_wording_conversations / conversations
+    return round(support * (0.8 + 0.1 * agreement + 0.1 * (1 - 1 / imports)), 3)
+
+
+def rank_situations(candidates: Sequence[Candidate]) -> list[str]:
+    """Distinct situations, the most telling first: a model's before customers' own words, then by words shared.
+
+    A situation scores the number of candidates that share each of its words, over the root of its length, so that
+    neither a long nor an odd one wins.
+    """
+    counts = Counter((candidate.extractor == EMBEDDED, candidate.situation) for candidate in candidates)
+    words = {text: _telling_words(text) for _, text in counts}
+    shared: Counter[str] = Counter()
+    for (_, text), count in counts.items():
+        shared.update(dict.fromkeys(words[text], count))
+
+    def score(text: str) -> float:
+        return sum(shared[word] for word in words[text]) / math.sqrt(len(words[text]) + 4)
+
+    return [text for _, text in sorted(counts, key=lambda item: (item[0], -score(item[1]), item[1]))]
+
+
+def _telling_words(text: str) -> frozenset[str]:
+    return frozenset(word.casefold().replace("’", "'") for word in _WORD.findall(text)) - _UNTELLING
+
+
+def _most_common(values: Sequence[str], order: Sequence[str]) -> str:
+    counts = Counter(values)
+    places = {value: place for place, value in enumerate(order)}
+    return min(counts, key=lambda value: (-counts[value], places.get(value, len(places)), value))

@@ -1,0 +1,63 @@
+"""Clusters: wordings that mean the same are one pattern.
+
+Here: which wordings are one, and which clusters have enough evidence to be a pattern. Not here: alignment of values
+(wordings.py), ids (identity.py).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pls_pipeline.library.canonical import canonical_key
+from pls_pipeline.library.replies import Reply
+from pls_pipeline.library.state import LibraryOptions
+from pls_pipeline.library.wordings import Instance, Wording
+
+EMBEDDED = "embedded"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Wordings of one meaning, the best supported first."""
+
+    key: str
+    wordings: tuple[Wording, ...]
+
+    @property
+    def instances(self) -> tuple[Instance, ...]:
+        """Instances of all wordings."""
+        return tuple(instance for wording in self.wordings for instance in wording.instances)
+
+    @property
+    def replies(self) -> tuple[Reply, ...]:
+        """Replies of all wordings."""
+        return tuple(instance.reply for instance in self.instances)
+
+    @property
+    def conversations(self) -> frozenset[str]:
+        """Conversations that hold one of the wordings."""
+        return frozenset(reply.conversation_key for reply in self.replies)
+
+    @property
+    def message_keys(self) -> frozenset[str]:
+        """Operator messages that are its evidence."""
+        return frozenset(message.message_key for reply in self.replies for message in reply.candidate.responses)
+
+
+def merge_wordings(wordings: Sequence[Wording]) -> list[Cluster]:
+    """Clusters of the wordings that are the same after normalising, sorted by key."""
+    by_key: defaultdict[str, list[Wording]] = defaultdict(list)
+    for wording in wordings:
+        by_key[canonical_key(wording.template, wording.variables)].append(wording)
+    return [
+        Cluster(key, tuple(sorted(by_key[key], key=lambda wording: (-len(wording.conversations), wording.template))))
+        for key in sorted(by_key)
+    ]
+
+
+def has_support(cluster: Cluster, options: LibraryOptions, conversations_in_all: int) -> bool:
+    """Whether a cluster is a pattern: seen in enough conversations, or found by a model."""
+    if any(reply.candidate.extractor != EMBEDDED for reply in cluster.replies):
+        return True
+    needed = 1 if conversations_in_all < options.small_library else options.min_conversations
+    return len(cluster.conversations) >= needed

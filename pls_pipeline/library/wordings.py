@@ -1,0 +1,217 @@
+"""Wordings: templates with the messages that are instances of them.
+
+Here: a frame's replies aligned into columns, parted where a column is a border, and written as templates. Not here: the
+judgement of a column (columns.py), or which wordings mean the same (merging.py).
+"""
+
+import itertools
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pls_pipeline.library.columns import Filler, FrameFacts, Verdict, judge_column
+from pls_pipeline.library.frames import Form, Frame, collect_forms, differing_runs, gather_frames
+from pls_pipeline.library.replies import Reply, Token
+from pls_pipeline.patterns import SlotValue, Variable, template_from_body
+
+# A word of the leader is part of the frame where this share of the replies has it; replies without it leave the frame.
+FIXED_SHARE = 0.9
+UNNAMED = "detail"
+_NUMBER_AT_END = re.compile(r"_\d+$")
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A reply that is an instance of a wording; `values` are spans in the message's body."""
+
+    reply: Reply
+    values: tuple[SlotValue, ...]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A template, its variables, and its instances sorted by candidate id."""
+
+    template: str
+    variables: tuple[Variable, ...]
+    instances: tuple[Instance, ...]
+
+    @property
+    def conversations(self) -> frozenset[str]:
+        """Conversations that hold it."""
+        return frozenset(instance.reply.conversation_key for instance in self.instances)
+
+
+@dataclass(frozen=True)
+class _Row:
+    reply: Reply
+    fillers: tuple[Filler, ...]
+
+
+def find_wordings(replies: Sequence[Reply]) -> list[Wording]:
+    """Every reply in one wording; sorted by support, then template. The order of the replies does not matter."""
+    wordings: list[Wording] = []
+    pending = gather_frames(collect_forms(replies))
+    while pending:
+        ejected: list[Form] = []
+        for frame in pending:
+            rows, fixed_words, left_out = _align(frame)
+            ejected += left_out
+            wordings += _resolve(rows, fixed_words)
+        pending = gather_frames(sorted(ejected, key=lambda form: (-form.support, form.tokens)))
+    return sorted(wordings, key=lambda wording: (-len(wording.conversations), wording.template))
+
+
+def _align(frame: Frame) -> tuple[list[_Row], int, list[Form]]:
+    """Rows of the replies that have the frame's fixed words, the number of those words, and the forms without them."""
+    leader = frame.forms[0].tokens
+    partners = [_partners(leader, form.tokens) for form in frame.forms]
+    weight = sum(len(form.replies) for form in frame.forms)
+    fixed = [
+        i
+        for i, token in enumerate(leader)
+        if not token.startswith("<")
+        and sum(len(f.replies) for f, p in zip(frame.forms, partners, strict=True) if i in p) >= FIXED_SHARE * weight
+    ]
+    inside: list[tuple[Form, list[range]]] = []
+    left_out: list[Form] = []
+    for form, partner in zip(frame.forms, partners, strict=True):
+        if all(i in partner for i in fixed):
+            inside.append((form, _gaps([partner[i] for i in fixed], len(form.tokens))))
+        else:
+            left_out.append(form)
+    # A place that is empty in one reply and filled in another is an addition, not a value.
+    for number in range(len(fixed) + 1):
+        filled = Counter(bool(gaps[number]) for _, gaps in inside)
+        if filled[True] and filled[False]:
+            keep = bool(inside[0][1][number])
+            left_out += [form for form, gaps in inside if bool(gaps[number]) != keep]
+            inside = [(form, gaps) for form, gaps in inside if bool(gaps[number]) == keep]
+    columns_of_gap = [
+        _columns_of_gap([(form, gaps[number]) for form, gaps in inside]) for number in range(len(fixed) + 1)
+    ]
+    rows = [
+        _Row(
+            reply,
+            tuple(
+                _fill(reply, span) for number, gap in enumerate(gaps) for span in _spans(gap, columns_of_gap[number])
+            ),
+        )
+        for form, gaps in inside
+        for reply in form.replies
+    ]
+    return rows, len(fixed), left_out
+
+
+def _partners(leader: Sequence[str], form: Sequence[str]) -> dict[int, int]:
+    """Position in the form of each position of the leader that both have."""
+    partners: dict[int, int] = {}
+    left = right = 0
+    for run in [*differing_runs(leader, form), (len(leader), len(leader), len(form), len(form))]:
+        for offset in range(run[0] - left):
+            partners[left + offset] = right + offset
+        left, right = run[1], run[3]
+    return partners
+
+
+def _gaps(fixed: Sequence[int], length: int) -> list[range]:
+    edges = [-1, *fixed, length]
+    return [range(before + 1, after) for before, after in itertools.pairwise(edges)]
+
+
+def _columns_of_gap(members: Sequence[tuple[Form, range]]) -> int:
+    """Columns in a gap: one for each value where all replies have the same kinds of values there, else one in all."""
+    kinds = {tuple(form.tokens[i] for i in gap) for form, gap in members}
+    only = next(iter(kinds))
+    if len(kinds) == 1 and all(token.startswith("<") for token in only):
+        return len(only)
+    return 1 if only else 0
+
+
+def _spans(gap: range, columns: int) -> Iterator[range]:
+    if columns == len(gap):
+        yield from (range(i, i + 1) for i in gap)
+    else:
+        yield gap
+
+
+def _fill(reply: Reply, span: range) -> Filler:
+    tokens: Sequence[Token] = reply.tokens[span.start : span.stop]
+    start, end = tokens[0].start, tokens[-1].end
+    is_value = all(token.is_value for token in tokens)
+    return Filler(
+        reply.text[start:end], start, end, tokens[0].type if is_value else None, tokens[0].name if is_value else None
+    )
+
+
+def _resolve(rows: Sequence[_Row], fixed_words: int) -> Iterator[Wording]:
+    """Wordings of aligned rows: parted at the border with fewest sides until no border is left."""
+    columns = list(zip(*(row.fillers for row in rows), strict=True))
+    is_question = rows[0].reply.tokens[-1].text == "?"
+    varied = [len({f.text.casefold() for f in column}) > 1 and column[0].type is not None for column in columns]
+    verdicts = [
+        judge_column(
+            [(row.reply.conversation_key, filler) for row, filler in zip(rows, column, strict=True)],
+            FrameFacts(fixed_words, is_question, sum(varied) - varied[number]),
+        )
+        for number, column in enumerate(columns)
+    ]
+    borders = [number for number, verdict in enumerate(verdicts) if verdict is Verdict.BORDER]
+    if not borders:
+        yield _write(rows, [number for number, verdict in enumerate(verdicts) if verdict is Verdict.VARIABLE])
+        return
+    border = min(borders, key=lambda number: (len({filler.text.casefold() for filler in columns[number]}), number))
+    sides: defaultdict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        sides[" ".join(row.fillers[border].text.casefold().split())].append(row)
+    if len(sides) == 1:
+        yield _write(rows, [number for number, verdict in enumerate(verdicts) if verdict is Verdict.VARIABLE])
+        return
+    for side in sorted(sides):
+        yield from _resolve(sides[side], fixed_words)
+
+
+def _write(rows: Sequence[_Row], variable_columns: Sequence[int]) -> Wording:
+    variables = _name_columns(rows, variable_columns)
+    written: list[tuple[str, Instance]] = []
+    for row in rows:
+        spans = [
+            SlotValue(variable.name, row.fillers[number].start, row.fillers[number].end)
+            for number, variable in zip(variable_columns, variables, strict=True)
+        ]
+        written.append((template_from_body(row.reply.text, spans), Instance(row.reply, _in_body(row.reply, spans))))
+    counts = Counter(template for template, _ in written)
+    template = min(counts, key=lambda text: (-counts[text], text))
+    instances = sorted(
+        (instance for _, instance in written), key=lambda instance: instance.reply.candidate.candidate_id
+    )
+    return Wording(template, tuple(dict.fromkeys(variables)), tuple(instances))
+
+
+def _name_columns(rows: Sequence[_Row], columns: Sequence[int]) -> list[Variable]:
+    """A variable for each column; columns that hold the same text in every reply share one."""
+    variables: list[Variable] = []
+    texts: list[tuple[str, ...]] = []
+    for number in columns:
+        fillers = [row.fillers[number] for row in rows]
+        text = tuple(filler.text.casefold() for filler in fillers)
+        if text in texts:
+            variables.append(variables[texts.index(text)])
+        else:
+            names = Counter(_NUMBER_AT_END.sub("", filler.name or UNNAMED) for filler in fillers)
+            types = Counter(filler.type or "text" for filler in fillers)
+            name = min(names, key=lambda n: (-names[n], n))
+            taken = sum(1 for variable in set(variables) if _NUMBER_AT_END.sub("", variable.name) == name)
+            kind = min(types, key=lambda t: (-types[t], t))
+            variables.append(Variable(name if taken == 0 else f"{name}_{taken + 1}", kind))
+        texts.append(text)
+    return variables
+
+
+def _in_body(reply: Reply, spans: Sequence[SlotValue]) -> tuple[SlotValue, ...]:
+    """Spans in the message's body; those of an edited template that the candidate did not cite are left out."""
+    if reply.is_exact:
+        return tuple(spans)
+    cited = ((span, reply.body_spans.get(span.start)) for span in spans)
+    return tuple(SlotValue(span.name, place.start, place.end) for span, place in cited if place is not None)
