@@ -2,7 +2,8 @@
 
 Here: one candidate for each reply of an operator that says something, with the values in it as proposed variables.
 Replies of one conversation cannot tell what varies between conversations; that is decided by alignment in the library,
-which puts back as text what never varies. Not here: how exchanges, values and categories are found (the modules beside this one).
+which puts back as text what never varies.
+Not here: how exchanges, values and categories are found (the modules beside this one).
 """
 
 import hashlib

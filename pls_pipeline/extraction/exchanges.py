@@ -15,7 +15,8 @@ from pls_pipeline.conversations import Conversation, ConversationMessage
 _ACKNOWLEDGING = frozenset(
     """
     ok okay k kk okey alright right sure yes yep yeah yup ya no nope nah thanks thank you thx ty tysm cheers great
-    perfect awesome cool nice good lovely excellent wonderful fantastic amazing sweet gotcha got it sounds understood noted fine
+    perfect awesome cool
+    nice good lovely excellent wonderful fantastic amazing sweet gotcha got it sounds understood noted fine
     absolutely definitely certainly of course indeed exactly agreed done np no problem problems worries
     lol haha hahaha ah oh hmm mm mhm so very much a lot again and the that this that's thats it's its is
     sir ma'am miss mate man
