@@ -1,0 +1,75 @@
+"""Phone numbers of an export to E.164.
+
+Here: one cell to the numbers in it, and that for a whole column by its distinct cells. Not here: whose number it is.
+A number that a spreadsheet rounded (1.9027E+10) is lost, never completed. What is no phone number (Anonymous, a short code)
+stays as it stands.
+"""
+
+import re
+
+import duckdb
+import phonenumbers
+import pyarrow as pa
+
+E164 = r"\+[1-9]\d{6,14}"
+_SPREADSHEET_NUMBER = re.compile(r"(\d)(?:\.(\d+))?[eE]\+?(\d{1,2})")
+_WHOLE_FLOAT = re.compile(r"(\d{7,15})\.0+")
+_CELLS_A_BATCH = 10_000
+
+
+def read_number(text: str, region: str) -> str | None:
+    """The number in E.164, or the text where it is none; None where it is empty or a spreadsheet rounded it."""
+    plain = text.strip().strip("='\"[]").strip()
+    rounded = _SPREADSHEET_NUMBER.fullmatch(plain)
+    if rounded:
+        digits = rounded[1] + (rounded[2] or "")
+        if len(digits) != int(rounded[3]) + 1:
+            return None
+        plain = digits
+    plain = _WHOLE_FLOAT.sub(r"\1", plain)
+    if not plain or re.search(r"[A-Za-z@]{4}", plain):
+        return plain or None
+    for candidate in (plain, "+" + plain):
+        try:
+            number = phonenumbers.parse(candidate, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE:
+            return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        if len(re.sub(r"\D", "", plain)) < 8:
+            break
+    return plain
+
+
+def read_numbers(cell: str, region: str) -> tuple[list[str], int]:
+    """The numbers of a cell that lists them with , or ; and how many of them are lost."""
+    parts = [part for part in re.split(r"[,;\n]", cell) if part.strip()]
+    numbers = [read_number(part, region) for part in parts]
+    return list(dict.fromkeys(number for number in numbers if number)), numbers.count(None)
+
+
+def map_numbers(
+    connection: duckdb.DuckDBPyConnection, cells: duckdb.DuckDBPyRelation, region: str
+) -> duckdb.DuckDBPyRelation:
+    """What each distinct cell (the only column of `cells`) holds: columns cell, number, numbers (list), lost (count).
+
+    Cells that are in E.164 already, or empty, are left out.
+    """
+    wanted = cells.project("#1 AS cell").filter(f"cell <> '' AND NOT regexp_full_match(cell, '{E164}')").distinct()
+    schema = pa.schema(
+        [("cell", pa.string()), ("number", pa.string()), ("numbers", pa.list_(pa.string())), ("lost", pa.int64())]
+    )
+    batches = []
+    for batch in wanted.to_arrow_reader(_CELLS_A_BATCH):
+        texts = batch.column(0).to_pylist()
+        lists = [read_numbers(text, region) for text in texts]
+        columns = [
+            texts,
+            [read_number(text, region) for text in texts],
+            [n for n, _ in lists],
+            [lost for _, lost in lists],
+        ]
+        batches.append(
+            pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+        )
+    return connection.from_arrow(pa.Table.from_batches(batches, schema=schema))

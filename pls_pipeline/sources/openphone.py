@@ -1,0 +1,100 @@
+"""What an OpenPhone (Quo) export of messages looks like: names of its columns and the words it uses.
+
+Here: header names, words for directions and calls, and which columns a message cannot do without. Not here: CSV, times, numbers.
+Source of the names: exports of the account and of the web page; spreadsheets change case, spaces and underscores.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+SOURCE = "openphone"
+
+_ALIASES: Mapping[str, tuple[str, ...]] = {
+    "message_id": ("id", "messageid", "msgid"),
+    "conversation_id": ("conversationid", "threadid", "conversation"),
+    "body": ("body", "conversationbody", "messagebody", "text", "messagetext", "message", "content", "messagecontent"),
+    "created_at": ("createdat", "created", "createddate", "createdtime", "date", "datetime", "timestamp", "time"),
+    "sent_at": ("sentat", "sent", "sentdate", "senttime", "datesent"),
+    "recipients": ("to", "tonumber", "tonumbers", "tophonenumber", "recipient", "recipients"),
+    "sender": ("from", "fromnumber", "fromphonenumber", "sender"),
+    "direction": ("direction", "messagedirection"),
+    "type": ("type", "activitytype", "eventtype", "objecttype"),
+}
+_MEANING = {
+    "body": "the text of a message",
+    "direction": "whether a message is incoming or outgoing",
+    "created_at": "the time of a message",
+    "sender": "the numbers of a message",
+}
+
+DIRECTIONS: Mapping[str, str] = {
+    "incoming": "incoming", "inbound": "incoming", "received": "incoming", "in": "incoming",
+    "outgoing": "outgoing", "outbound": "outgoing", "sent": "outgoing", "out": "outgoing",
+}  # fmt: skip
+CALL_TYPES = ("call", "calls", "missed call", "voicemail", "incoming call", "outgoing call", "phone call")
+
+_NOISE = re.compile(r"[\s_\-.\"'\u200b\ufeff]+")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A header and what its columns are taken for.
+
+    `header`: names as they stand, unnamed ones called column_N, repeated ones numbered.
+    `positions`: our column -> index in the header. What is in neither is kept in `extra`.
+    """
+
+    header: tuple[str, ...]
+    positions: Mapping[str, int]
+
+    @property
+    def meanings(self) -> dict[str, str | None]:
+        """Header name -> our column, or None."""
+        by_index = {index: name for name, index in self.positions.items()}
+        return {name: by_index.get(index) for index, name in enumerate(self.header)}
+
+    @property
+    def extra(self) -> tuple[int, ...]:
+        """Indexes of the columns that are not ours."""
+        known = set(self.positions.values())
+        return tuple(index for index in range(len(self.header)) if index not in known)
+
+
+def simplify_name(name: str) -> str:
+    """A header name without case, spaces, underscores, hyphens, dots and quotes."""
+    return _NOISE.sub("", name).casefold()
+
+
+def match_columns(header: Sequence[str]) -> Columns:
+    """Take each of our columns from the first header name that is one of its names, best name first."""
+    simple = [simplify_name(name) for name in header]
+    positions: dict[str, int] = {}
+    for column, aliases in _ALIASES.items():
+        for alias in aliases:
+            if alias in simple:
+                positions[column] = simple.index(alias)
+                break
+    names: list[str] = []
+    for index, name in enumerate(header):
+        stem = name.strip().replace("\0", "") or f"column_{index + 1}"
+        unique, count = stem, 1
+        while unique in names:
+            count += 1
+            unique = f"{stem}_{count}"
+        names.append(unique)
+    return Columns(tuple(names), positions)
+
+
+def missing_meanings(columns: Columns) -> list[str]:
+    """What a message needs and these columns do not tell, in words."""
+    found = set(columns.positions)
+    needed = {
+        "body": {"body"}, "direction": {"direction"}, "created_at": {"created_at", "sent_at"}, "sender": {"sender", "recipients"},
+    }  # fmt: skip
+    return [_MEANING[name] for name, choices in needed.items() if not choices & found]
+
+
+def is_header(fields: Sequence[str], columns: Columns) -> bool:
+    """Whether a record repeats the header."""
+    return [simplify_name(field) for field in fields] == [simplify_name(name) for name in columns.header]

@@ -1,0 +1,49 @@
+"""Records as they stand in the file, by their lines.
+
+Here: a second pass over the text for the few records that were rejected. Not here: finding or judging records.
+"""
+
+from collections.abc import Iterable, Iterator
+
+LONGEST_TEXT = 20_000
+
+
+def fetch_lines(chunks: Iterable[str], spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+    """For each (first line, last line), in order and not overlapping: the first line's number and the text, line end removed.
+
+    A text of more than LONGEST_TEXT characters is cut.
+    """
+    wanted = iter(spans)
+    span = next(wanted, None)
+    line = 1
+    text: list[str] = []
+    size = 0
+    for chunk in chunks:
+        position = 0
+        while span is not None and position < len(chunk):
+            first, last = span
+            if line < first:
+                newlines = chunk.count("\n", position)
+                if line + newlines < first:
+                    line += newlines
+                    break
+                while line < first:
+                    position = chunk.index("\n", position) + 1
+                    line += 1
+                continue
+            end = chunk.find("\n", position)
+            piece = chunk[position : len(chunk) if end < 0 else end + 1]
+            if size < LONGEST_TEXT:
+                text.append(piece[: LONGEST_TEXT - size])
+                size += len(text[-1])
+            position += len(piece)
+            if end >= 0:
+                line += 1
+                if line > last:
+                    yield first, "".join(text).removesuffix("\n").removesuffix("\r")
+                    text, size = [], 0
+                    span = next(wanted, None)
+        if span is None:
+            return
+    if span is not None and text:
+        yield span[0], "".join(text).removesuffix("\n").removesuffix("\r")

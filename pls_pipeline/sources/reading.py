@@ -1,0 +1,57 @@
+"""What a reading of an export is: its options, its facts, its two relations, and the error for a file that is none.
+
+Here: the records that sources hand to the rest of the pipeline. Not here: how a file is read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+
+class UnreadableExportError(ValueError):
+    """A file that is no export. The message is one sentence for a person: what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class ReadingOptions:
+    """`default_region`: country of numbers without a country code; `naive_timezone`: zone of times without one."""
+
+    default_region: str = "US"
+    naive_timezone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class ExportFacts:
+    """What was found in a file.
+
+    `columns` maps each header to the column it was taken for, or to None where it is kept in `extra`.
+    `record_count` is counted by the reader, the message and rejected counts by what became of the records.
+    `lost_times` and `lost_numbers` count cells that a spreadsheet rounded, so that their value is gone.
+    """
+
+    source: str
+    encoding: str
+    delimiter: str
+    columns: Mapping[str, str | None]
+    record_count: int
+    message_count: int
+    rejected_count: int
+    repaired_count: int
+    blank_lines: int
+    repeated_headers: int
+    reader: str
+    lost_times: int = 0
+    lost_numbers: int = 0
+
+
+@dataclass(frozen=True)
+class ExportReading:
+    """Messages (columns of RAW_MESSAGES) and rejected rows (columns of REJECTED_ROWS) of one file.
+
+    Both live in temporary tables of the connection that read them.
+    """
+
+    messages: duckdb.DuckDBPyRelation
+    rejected: duckdb.DuckDBPyRelation
+    facts: ExportFacts

@@ -1,0 +1,94 @@
+"""Times of an export to UTC, in SQL.
+
+Here: the ways that exports and spreadsheets write a time, and which of them have lost it. Not here: which column is the clock
+(normalising.py).
+
+Read: epoch in seconds (9-10 digits), milliseconds (12-13) or microseconds (15-16); ISO 8601 with and without zone; what
+spreadsheets write in its place (9/2/2025 9:05 PM, 02.09.2025 21:05, Sep 2, 2025, a serial number of days). A number that a
+spreadsheet rounded (1.9E+12) is lost unless all its digits are there. Times before 1990 or from 2100 on are not believed.
+"""
+
+import zoneinfo
+
+import duckdb
+import pyarrow as pa
+
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p")
+_MONTH_FIRST = str([date + clock for date in ("%m/%d/%Y", "%b %d %Y", "%B %d %Y") for clock in _CLOCKS])
+_DAY_FIRST = str([date + clock for date in ("%d/%m/%Y", "%b %d %Y", "%B %d %Y") for clock in _CLOCKS])
+
+# A spreadsheet's date in one spelling: separators /, a year of four digits, AM and PM, single spaces.
+_SPELLED = (
+    r"regexp_replace(regexp_replace(regexp_replace(regexp_replace(upper(@x), '[,\s\x{a0}\x{202f}]+', ' ', 'g'), "
+    r"'([AP])\.M\.', '\1M'), '^(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})', '\1/\2/\3'), "
+    r"'^(\d{1,2}/\d{1,2}/)(\d{2})(\D|$)', '\120\2\3')"
+)
+_DIGITS = r"regexp_replace(@x, '[eE].*|\.', '', 'g')"
+_WITH_ZONE = rf"""
+CASE
+    WHEN ends_with(@x, 'Z') THEN TRY_CAST(@x AS TIMESTAMP)
+    WHEN @x = '' THEN NULL
+    WHEN regexp_full_match(@x, '\d{{9,10}}|\d{{12,13}}|\d{{15,16}}') THEN make_timestamp(
+        CAST(@x AS BIGINT) * CASE WHEN length(@x) < 11 THEN 1000000 WHEN length(@x) < 14 THEN 1000 ELSE 1 END)
+    WHEN regexp_full_match(@x, '\d{{4}}-\d{{1,2}}-\d{{1,2}}[T ]+\d{{1,2}}:\d{{2}}[^+-]*[+-]\d{{2}}(:?\d{{2}})?')
+        THEN timezone('UTC', TRY_CAST(@x AS TIMESTAMPTZ))
+    WHEN regexp_full_match(@x, '\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}.* ?(UTC|GMT)')
+        THEN TRY_CAST(regexp_replace(@x, ' ?(UTC|GMT)', '') AS TIMESTAMP)
+    WHEN regexp_full_match(@x, '\d(\.\d+)?[eE]\+?\d{{1,2}}') THEN CASE
+        WHEN length({_DIGITS}) <> CAST(regexp_extract(@x, '\d+$') AS BIGINT) + 1 THEN NULL
+        WHEN length({_DIGITS}) = 10 THEN make_timestamp(CAST({_DIGITS} AS BIGINT) * 1000000)
+        WHEN length({_DIGITS}) = 13 THEN make_timestamp(CAST({_DIGITS} AS BIGINT) * 1000) END
+END"""
+_WITHOUT_ZONE = rf"""
+CASE
+    WHEN @x = '' OR ends_with(@x, 'Z') THEN NULL
+    WHEN regexp_full_match(@x, '\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}([T ]+\d{{1,2}}:\d{{2}}(:\d{{2}}([.,]\d+)?)?)?')
+        THEN TRY_CAST(replace(@x, ',', '.') AS TIMESTAMP)
+    WHEN regexp_full_match(@x, '\d{{5}}(\.\d+)?')
+        THEN TIMESTAMP '1899-12-30' + to_seconds(CAST(round(CAST(@x AS DOUBLE) * 86400) AS BIGINT))
+    WHEN regexp_full_match(@x, '\d+') THEN NULL
+    WHEN day_first OR regexp_matches(@x, '^\d{{1,2}}\.') THEN try_strptime({_SPELLED}, {_DAY_FIRST})
+    ELSE try_strptime({_SPELLED}, {_MONTH_FIRST})
+END"""
+_LOST = r"regexp_full_match(@x, '\d(\.\d+)?[eE]\+?\d{1,2}|\d{1,2}:\d{2}(\.\d+)?|#+')"
+
+
+def with_time_options(
+    connection: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation, columns: tuple[str, ...], zone: str
+) -> duckdb.DuckDBPyRelation:
+    """The rows and the columns `zone` and `day_first`.
+
+    `columns` are trimmed text. A file writes the day first when a slashed date has more than 12 in front and none has it behind.
+    Raises ValueError for a zone that is not in the IANA list.
+    """
+    if zone not in zoneinfo.available_timezones():
+        raise ValueError(f"{zone!r} is not a time zone; use a name such as UTC or America/Halifax")
+    first, second = (
+        ", ".join(
+            rf"TRY_CAST(regexp_extract({column}, '^(\d+)[/-](\d+)[/-]\d', {group}) AS BIGINT)" for column in columns
+        )
+        for group in (1, 2)
+    )
+    slashed = rows.filter(" OR ".join(rf"regexp_matches({column}, '^\d{{1,2}}[/-]\d')" for column in columns))
+    highest = slashed.aggregate(f"max(greatest({first})), max(greatest({second}))").fetchall()[0]
+    day_first = (highest[0] or 0) > 12 >= (highest[1] or 0)
+    options = connection.from_arrow(pa.table({"zone": [zone], "day_first": [day_first]}))
+    return rows.cross(options)
+
+
+def add_time(rows: duckdb.DuckDBPyRelation, text: str, name: str) -> duckdb.DuckDBPyRelation:
+    """The rows and the column `name`: the trimmed text column read as TIMESTAMP in UTC, NULL where it cannot be.
+
+    Needs the columns of `with_time_options`.
+    """
+    with_zone, without_zone = (template.replace("@x", text) for template in (_WITH_ZONE, _WITHOUT_ZONE))
+    local = f"CASE WHEN zone = 'UTC' THEN {name}_local ELSE timezone('UTC', timezone(zone, {name}_local)) END"
+    read = rows.project(f"*, {with_zone} AS {name}_zoned, {without_zone} AS {name}_local")
+    joined = read.project(f"* EXCLUDE ({name}_zoned, {name}_local), coalesce({name}_zoned, {local}) AS {name}_any")
+    believed = f"{name}_any >= TIMESTAMP '1990-01-01' AND {name}_any < TIMESTAMP '2100-01-01'"
+    return joined.project(f"* EXCLUDE ({name}_any), CASE WHEN {believed} THEN {name}_any END AS {name}")
+
+
+def lost_expression(text: str) -> str:
+    """SQL: whether the trimmed text is what a spreadsheet leaves of a time that it rounded or cut."""
+    return _LOST.replace("@x", text)
