@@ -1,6 +1,7 @@
 """The careful reader's records as a table of text cells.
 
-Here: batches of records into a temporary table of DuckDB, in bounded memory. Not here: how records are found (records.py).
+Here: batches of records into a temporary table of DuckDB, in bounded memory. Not here: how records are found
+(records.py).
 """
 
 from collections.abc import Iterator

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
 from pls_pipeline.sources.openphone import Columns
 
@@ -15,8 +16,8 @@ from pls_pipeline.sources.openphone import Columns
 class CellTable:
     """Records of a file as text, in a temporary table.
 
-    Columns of the table: row_number, first_line, last_line (BIGINT, from 1), repaired (BOOLEAN), fault, detail (VARCHAR; NULL where
-    the cells could be told apart) and cell_0, cell_1, … (VARCHAR), one for each column of the header.
+    Columns of the table: row_number, first_line, last_line (BIGINT, from 1), repaired (BOOLEAN), fault, detail
+    (VARCHAR; NULL where the cells could be told apart) and cell_0, cell_1, … (VARCHAR), one for each column of the header.
     """
 
     name: str
@@ -45,6 +46,10 @@ def new_table_name(stem: str) -> str:
     return f"{stem}_{uuid.uuid4().hex}"
 
 
-def create_table(connection: duckdb.DuckDBPyConnection, name: str, rows: object) -> None:
+def create_table(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    rows: duckdb.DuckDBPyRelation | pa.RecordBatchReader,  # noqa: ARG001 - DuckDB finds it by its name
+) -> None:
     """Fill a temporary table from a relation or an Arrow reader."""
     connection.execute(f"CREATE TEMPORARY TABLE {name} AS FROM rows")

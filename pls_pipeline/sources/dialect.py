@@ -24,6 +24,7 @@ _MAGIC = (
     (b"SQLite format 3", "is a database; export the messages as CSV and import that file"),
     (b"PAR1", "is a Parquet file; export the messages as CSV and import that file"),
 )
+_USUAL_HEADER = "id,conversationId,body,sentAt,to,from,direction,createdAt"
 _ADVICE = "export the messages from OpenPhone as CSV and import that file as it comes"
 
 
@@ -98,5 +99,5 @@ def _explain(best: Columns | None, start: bytes, file_name: str) -> str:
     if start.count(0) > len(start) // 20 and best is None:
         return f"{file_name} is not a text file; {_ADVICE}."
     if best is None or len(best.positions) < 2:
-        return f"{file_name} has no header line with the columns of a message export (id, body, from, to, direction, createdAt); {_ADVICE}."
+        return f"{file_name} has no header line such as {_USUAL_HEADER}; {_ADVICE}."
     return f"{file_name} has no column for {' and '.join(missing_meanings(best))}; {_ADVICE}."

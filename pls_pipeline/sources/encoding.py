@@ -41,7 +41,10 @@ def detect_format(path: Path) -> TextFormat:
 
 
 def read_text(path: Path, text_format: TextFormat) -> Iterator[str]:
-    """The text in chunks of at most CHUNK_BYTES characters: NUL and byte order mark removed, a lone-CR file's lines ended by LF."""
+    """The text in chunks of at most CHUNK_BYTES characters.
+
+    NUL and the byte order mark are removed; where lines end in a lone CR, they end in LF here.
+    """
     with path.open("rb") as file:
         for chunk in _decoded(iter(lambda: file.read(CHUNK_BYTES), b""), text_format.encoding):
             yield chunk.replace("\r", "\n") if text_format.newline == "\r" else chunk

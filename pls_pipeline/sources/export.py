@@ -34,7 +34,8 @@ def read_export(
 ) -> ExportReading:
     """Read every record of the file; raises UnreadableExportError where it is no export of messages.
 
-    `file_name` is the user's name for the file, for sentences. The relations live in temporary tables of the connection.
+    `file_name` is the user's name for the file, for sentences. The relations live in temporary tables of the
+    connection.
     """
     dialect = find_dialect(path, file_name)
     cells = read_carefully(connection, path, dialect)

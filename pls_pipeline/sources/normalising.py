@@ -1,7 +1,7 @@
 """Text cells to messages and rejected rows, in SQL.
 
-Here: which column means what, the clock, and the reasons for which a record is rejected. Not here: how one time or number is
-written (times.py, numbers.py), or how records are found.
+Here: which column means what, the clock, and the reasons for which a record is rejected. Not here: how one time or
+number is written (times.py, numbers.py), or how records are found.
 """
 
 from dataclasses import dataclass
@@ -38,8 +38,11 @@ END"""
 
 @dataclass(frozen=True)
 class NormalisedTable:
-    """Messages and rejected records in one temporary table: the columns of RAW_MESSAGES but import_key, and `first_line`,
-    `last_line`, `reason` (NULL for a message), `detail`, `lost_times`, `lost_numbers`."""
+    """Messages and rejected records in one temporary table.
+
+    Columns: those of RAW_MESSAGES but import_key and line_number, and first_line, last_line, reason (NULL for a
+    message), detail, lost_times, lost_numbers (cells that a spreadsheet rounded).
+    """
 
     name: str
 

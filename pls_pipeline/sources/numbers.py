@@ -1,8 +1,8 @@
 """Phone numbers of an export to E.164.
 
 Here: one cell to the numbers in it, and that for a whole column by its distinct cells. Not here: whose number it is.
-A number that a spreadsheet rounded (1.9027E+10) is lost, never completed. What is no phone number (Anonymous, a short code)
-stays as it stands.
+A number that a spreadsheet rounded (1.9027E+10) is lost, never completed. What is no phone number (Anonymous, a short
+code) stays as it stands.
 """
 
 import re

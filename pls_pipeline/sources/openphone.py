@@ -1,6 +1,7 @@
 """What an OpenPhone (Quo) export of messages looks like: names of its columns and the words it uses.
 
-Here: header names, words for directions and calls, and which columns a message cannot do without. Not here: CSV, times, numbers.
+Here: header names, words for directions and calls, and which columns a message cannot do without. Not here: CSV, times,
+numbers.
 Source of the names: exports of the account and of the web page; spreadsheets change case, spaces and underscores.
 """
 
@@ -90,8 +91,11 @@ def missing_meanings(columns: Columns) -> list[str]:
     """What a message needs and these columns do not tell, in words."""
     found = set(columns.positions)
     needed = {
-        "body": {"body"}, "direction": {"direction"}, "created_at": {"created_at", "sent_at"}, "sender": {"sender", "recipients"},
-    }  # fmt: skip
+        "body": {"body"},
+        "direction": {"direction"},
+        "created_at": {"created_at", "sent_at"},
+        "sender": {"sender", "recipients"},
+    }
     return [_MEANING[name] for name, choices in needed.items() if not choices & found]
 
 

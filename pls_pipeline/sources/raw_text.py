@@ -9,9 +9,9 @@ LONGEST_TEXT = 20_000
 
 
 def fetch_lines(chunks: Iterable[str], spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:
-    """For each (first line, last line), in order and not overlapping: the first line's number and the text, line end removed.
+    """For each (first line, last line), in order and not overlapping: the first line's number and the text.
 
-    A text of more than LONGEST_TEXT characters is cut.
+    The line end is removed. A text of more than LONGEST_TEXT characters is cut.
     """
     wanted = iter(spans)
     span = next(wanted, None)

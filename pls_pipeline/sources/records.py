@@ -1,7 +1,7 @@
 """Every record of a file, one after the other, whatever state the file is in.
 
-Here: the careful reader: it goes over the text in chunks, steps over blank lines and repeated headers, puts unquoted commas back,
-and finds its way again after a quote that is never closed. Not here: what the cells mean (normalising.py).
+Here: the careful reader: it goes over the text in chunks, steps over blank lines and repeated headers, puts unquoted
+commas back, and finds its way again after a quote that is never closed. Not here: what the cells mean (normalising.py).
 Law: each line that holds something belongs to exactly one record, one repeated header, or the record it continues.
 """
 
@@ -23,13 +23,16 @@ class Record(NamedTuple):
     first_line: int
     last_line: int
     fields: list[str]
-    repaired: bool
-    fault: str | None
-    detail: str | None
+    repaired: bool = False
+    fault: str | None = None
+    detail: str | None = None
 
 
 class RecordReader:
-    """Iterates over the records of a text that comes in chunks. `blank_lines` and `repeated_headers` count what it stepped over."""
+    """Iterates over the records of a text that comes in chunks.
+
+    `blank_lines` and `repeated_headers` count what it stepped over.
+    """
 
     def __init__(self, chunks: Iterator[str], dialect: Dialect) -> None:
         self.blank_lines = 0
@@ -65,11 +68,11 @@ class RecordReader:
                 if record is not None:
                     yield record
                 continue
-            fields = line[:-1].split(delimiter) if line.endswith("\r") else line.split(delimiter)
+            fields = line.removesuffix("\r").split(delimiter)
             number = self._line
             self._position, self._line = min(end + 1, len(self._text)), number + 1
             if len(fields) == size and fields[direction] in _PLAIN_DIRECTIONS:
-                yield Record(number, number, fields, False, None, None)
+                yield Record(number, number, fields)
             else:
                 odd = self._judge(fields, fields, number, number)
                 if odd is not None:
@@ -87,11 +90,11 @@ class RecordReader:
         pieces = self._pieces(scanned)
         self._position, self._line = scanned.end, last + 1
         if len(scanned.fields) == self._shape.size and scanned.fields[self._shape.direction] in _PLAIN_DIRECTIONS:
-            return Record(number, last, scanned.fields, False, None, None)
+            return Record(number, last, scanned.fields)
         return self._judge(scanned.fields, pieces, number, last)
 
     def _scan(self, offset: int) -> ScannedRecord:
-        """The record that begins `offset` after the position, with as much text as it takes; one that is too long is BROKEN."""
+        """The record that begins `offset` after the position; one that is too long is BROKEN at its longest `end`."""
         while True:
             start = self._position + offset
             scanned = scan_record(self._text, start, self._delimiter, at_end=self._ended)
@@ -118,23 +121,25 @@ class RecordReader:
             if is_header(fields, self._columns):
                 self.repeated_headers += 1
                 return None
-            return Record(first, last, fields, False, None, None)
+            return Record(first, last, fields)
         if len(fields) < shape.size:
             padded = fields + [""] * (shape.size - len(fields))
             whole = self._text.startswith("\n", self._position - 1)
             if whole and len(fields) >= shape.size - shape.optional_tail and shape.is_plausible(padded):
-                return Record(first, last, padded, False, None, None)
-            return Record(first, last, [], False, "too_few_fields", f"{len(fields)} of {shape.size} cells")
+                return Record(first, last, padded)
+            return Record(first, last, [], fault="too_few_fields", detail=f"{len(fields)} of {shape.size} cells")
         placed = place_fields(fields, pieces, shape, self._delimiter)
         if placed is None:
-            return Record(first, last, [], False, "too_many_fields", f"{len(fields)} cells for {shape.size} columns")
-        return Record(first, last, placed, True, None, None)
+            return Record(
+                first, last, [], fault="too_many_fields", detail=f"{len(fields)} cells for {shape.size} columns"
+            )
+        return Record(first, last, placed, repaired=True)
 
     def _recover(self, fault: int) -> Record:
         """Read or reject the broken record at the position; its fault was seen at `fault`.
 
-        A line whose cells fit when quotes are taken as content is a record. Otherwise the record is rejected up to the next
-        line that begins a plausible record, or whole where there is none.
+        A line whose cells fit when quotes are taken as content is a record. Otherwise the record is rejected up to the
+        next line that begins a plausible record, or whole where there is none.
         """
         number = self._line
         line_end = self._line_end(0)
@@ -144,18 +149,18 @@ class RecordReader:
         placed = None if few else place_fields(pieces, pieces, self._shape, self._delimiter)
         if placed is not None:
             self._position, self._line = self._position + line_end, number + 1
-            return Record(number, number, [_unwrap(cell) for cell in placed], True, None, None)
+            return Record(number, number, [_unwrap(cell) for cell in placed], repaired=True)
         restart = self._position + (self._find_record(fault) or self._line_end(fault))
         ends_line = self._text.startswith("\n", restart - 1)
         last = number + self._text.count("\n", self._position, restart) - ends_line
         self._position, self._line = restart, last + ends_line
         if few:
             detail = f"{len(pieces)} of {self._shape.size} cells, and a quote that is not closed"
-            return Record(number, last, [], False, "too_few_fields", detail)
-        return Record(number, last, [], False, "bad_quotes", "a quote that is not closed or not doubled")
+            return Record(number, last, [], fault="too_few_fields", detail=detail)
+        return Record(number, last, [], fault="bad_quotes", detail="a quote that is not closed or not doubled")
 
     def _find_record(self, fault: int) -> int | None:
-        """How far after the position, past the first line and no later than the line of the fault, a plausible record begins."""
+        """How far after the position the first plausible record begins, past the first line and not past the fault."""
         offset = 0
         while True:
             newline = self._text.find("\n", self._position + offset, self._position + fault)
@@ -167,7 +172,7 @@ class RecordReader:
                 return offset
 
     def _line_end(self, offset: int) -> int:
-        """How far after the position the line ends that holds `offset`, its LF included; a line that is too long is cut."""
+        """How far after the position the line of `offset` ends, its LF included; a line that is too long is cut."""
         while True:
             newline = self._text.find("\n", self._position + offset)
             if newline >= 0:
@@ -185,7 +190,7 @@ class RecordReader:
             self._refill()
             end = self._text.find("\n")
         self._position, self._line = len(self._text) if end < 0 else end + 1, number + 1
-        return Record(number, number, [], False, "too_long", f"a line of more than {LONGEST_RECORD} characters")
+        return Record(number, number, [], fault="too_long", detail=f"a line of more than {LONGEST_RECORD} characters")
 
     def _refill(self) -> None:
         """Drop what was read and add the next chunk."""

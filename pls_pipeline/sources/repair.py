@@ -1,7 +1,7 @@
 """Cells back into their columns where a comma was not quoted.
 
-Here: which cells belong together, judged by the fixed columns around them. Not here: finding records, or the final reading of
-times and numbers (times.py, numbers.py): what passes here is judged again there.
+Here: which cells belong together, judged by the fixed columns around them. Not here: finding records, or the final
+reading of times and numbers (times.py, numbers.py): what passes here is judged again there.
 """
 
 import re
@@ -64,7 +64,8 @@ def place_fields(fields: Sequence[str], pieces: Sequence[str], shape: Shape, del
     """The record's cells, or None where no way of putting them together is plausible.
 
     `fields` are the cells, more than the header has; `pieces` the same as they stand in the file, quotes included.
-    The body takes what is too much if the other columns then fit; else the recipients do, both, or a column that is not ours.
+    The body takes what is too much if the other columns then fit; else the recipients do, both, or a column that is not
+    ours.
     """
     best: list[str] | None = None
     fewest = 0

@@ -1,7 +1,7 @@
 """One CSV record out of a text: where it ends and what its cells are.
 
-Here: RFC 4180 quoting over a string, nothing kept between calls. Not here: which record comes next, what to do with a broken one
-(records.py).
+Here: RFC 4180 quoting over a string, nothing kept between calls. Not here: which record comes next, what to do with a
+broken one (records.py).
 """
 
 from enum import Enum
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Status(Enum):
-    """COMPLETE; MORE: the text ends inside the record; BROKEN: a quote is not closed, or closes before the end of its cell."""
+    """COMPLETE; MORE: the text ends inside the record; BROKEN: a quote is not closed, or closes inside its cell."""
 
     COMPLETE = 1
     MORE = 2
@@ -17,7 +17,7 @@ class Status(Enum):
 
 
 class ScannedRecord(NamedTuple):
-    """`starts`: where each cell begins, one position past the record's last cell and delimiter added; `end`: where the next record begins.
+    """`starts`: where each cell begins, and one past what ends the last; `end`: where the next record begins.
 
     A BROKEN record's `end` is where the fault was seen.
     """
@@ -31,8 +31,8 @@ class ScannedRecord(NamedTuple):
 def scan_record(text: str, position: int, delimiter: str, *, at_end: bool) -> ScannedRecord:
     """Read the record that begins at `position`; `at_end` says that no text follows.
 
-    A cell that begins with a quote ends at the next quote that is not doubled. Any other cell ends at the delimiter or line end;
-    quotes inside it are content. A CR before LF belongs to the line end, any other CR is content.
+    A cell that begins with a quote ends at the next quote that is not doubled. Any other cell ends at the delimiter or
+    line end; quotes inside it are content. A CR before LF belongs to the line end, any other CR is content.
     """
     fields: list[str] = []
     starts: list[int] = []
@@ -64,7 +64,7 @@ def scan_record(text: str, position: int, delimiter: str, *, at_end: bool) -> Sc
         cell_end = text.find(delimiter, position, line_end)
         if cell_end < 0:
             last = text[position:line_end]
-            fields.append(last[:-1] if last.endswith("\r") else last)
+            fields.append(last.removesuffix("\r"))
             starts.append(line_end + 1)
             return ScannedRecord(Status.COMPLETE, fields, starts, min(line_end + 1, len(text)))
         fields.append(text[position:cell_end])

@@ -1,11 +1,12 @@
 """Times of an export to UTC, in SQL.
 
-Here: the ways that exports and spreadsheets write a time, and which of them have lost it. Not here: which column is the clock
-(normalising.py).
+Here: the ways that exports and spreadsheets write a time, and which of them have lost it. Not here: which column is the
+clock (normalising.py).
 
 Read: epoch in seconds (9-10 digits), milliseconds (12-13) or microseconds (15-16); ISO 8601 with and without zone; what
-spreadsheets write in its place (9/2/2025 9:05 PM, 02.09.2025 21:05, Sep 2, 2025, a serial number of days). A number that a
-spreadsheet rounded (1.9E+12) is lost unless all its digits are there. Times before 1990 or from 2100 on are not believed.
+spreadsheets write in its place (9/2/2025 9:05 PM, 02.09.2025 21:05, Sep 2, 2025, a serial number of days). A number
+that a spreadsheet rounded (1.9E+12) is lost unless all its digits are there. Times before 1990 or from 2100 on are not
+believed.
 """
 
 import zoneinfo
@@ -58,8 +59,8 @@ def with_time_options(
 ) -> duckdb.DuckDBPyRelation:
     """The rows and the columns `zone` and `day_first`.
 
-    `columns` are trimmed text. A file writes the day first when a slashed date has more than 12 in front and none has it behind.
-    Raises ValueError for a zone that is not in the IANA list.
+    `columns` are trimmed text. A file writes the day first when a slashed date has more than 12 in front and none has
+    it behind. Raises ValueError for a zone that is not in the IANA list.
     """
     if zone not in zoneinfo.available_timezones():
         raise ValueError(f"{zone!r} is not a time zone; use a name such as UTC or America/Halifax")
