@@ -1,7 +1,8 @@
 """Frames: replies that say the same words around values that differ.
 
-Here: forms (replies equal but for values), and which forms share a frame. A frame only proposes; whether what differs is
-a value or another meaning is decided in columns.py. Not here: wordings that mean the same with other words (merging.py).
+Here: forms (replies equal but for values), and which forms share a frame. A frame only proposes; whether what differs
+is a value or another meaning is decided in columns.py. Not here: wordings that mean the same
+with other words (merging.py).
 """
 
 from collections import Counter, defaultdict

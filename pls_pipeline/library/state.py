@@ -31,7 +31,7 @@ class LibraryState:
 
 @dataclass(frozen=True)
 class LibraryOptions:
-    """`min_conversations` is asked of candidates of the embedded extractor only: a model has judged one to be enough.
+    """`min_conversations` is asked of the embedded extractor's candidates only: of a model's, one is enough.
 
     Below `small_library` conversations in all, one conversation is enough for every candidate, so that a first export of
     a few messages shows something.

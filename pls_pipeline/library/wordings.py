@@ -51,16 +51,19 @@ class _Row:
 
 def find_wordings(replies: Sequence[Reply]) -> list[Wording]:
     """Every reply in one wording; sorted by support, then template. The order of the replies does not matter."""
-    wordings: list[Wording] = []
-    pending = gather_frames(collect_forms(replies))
+    wordings = _find(collect_forms(replies))
+    return sorted(wordings, key=lambda wording: (-len(wording.conversations), wording.template))
+
+
+def _find(forms: Sequence[Form]) -> Iterator[Wording]:
+    pending = gather_frames(forms)
     while pending:
         ejected: list[Form] = []
         for frame in pending:
             rows, fixed_words, left_out = _align(frame)
             ejected += left_out
-            wordings += _resolve(rows, fixed_words)
+            yield from _resolve(rows, fixed_words)
         pending = gather_frames(sorted(ejected, key=lambda form: (-form.support, form.tokens)))
-    return sorted(wordings, key=lambda wording: (-len(wording.conversations), wording.template))
 
 
 def _align(frame: Frame) -> tuple[list[_Row], int, list[Form]]:
@@ -146,7 +149,7 @@ def _fill(reply: Reply, span: range) -> Filler:
 
 
 def _resolve(rows: Sequence[_Row], fixed_words: int) -> Iterator[Wording]:
-    """Wordings of aligned rows: parted at the border with fewest sides until no border is left."""
+    """Wordings of aligned rows: parted at the border with the fewest sides until no border is left."""
     columns = list(zip(*(row.fillers for row in rows), strict=True))
     is_question = rows[0].reply.tokens[-1].text == "?"
     varied = [len({f.text.casefold() for f in column}) > 1 and column[0].type is not None for column in columns]
@@ -158,18 +161,21 @@ def _resolve(rows: Sequence[_Row], fixed_words: int) -> Iterator[Wording]:
         for number, column in enumerate(columns)
     ]
     borders = [number for number, verdict in enumerate(verdicts) if verdict is Verdict.BORDER]
-    if not borders:
+    border = min(borders, key=lambda number: (len(_sides(rows, number)), number), default=None)
+    if border is None or len(_sides(rows, border)) == 1:
         yield _write(rows, [number for number, verdict in enumerate(verdicts) if verdict is Verdict.VARIABLE])
         return
-    border = min(borders, key=lambda number: (len({filler.text.casefold() for filler in columns[number]}), number))
+    # Aligned anew, since within one side the values around the border stand in places of their own again.
+    for _, side in sorted(_sides(rows, border).items()):
+        yield from _find(collect_forms([row.reply for row in side]))
+
+
+def _sides(rows: Sequence[_Row], column: int) -> dict[str, list[_Row]]:
+    """Rows by what stands in a column."""
     sides: defaultdict[str, list[_Row]] = defaultdict(list)
     for row in rows:
-        sides[" ".join(row.fillers[border].text.casefold().split())].append(row)
-    if len(sides) == 1:
-        yield _write(rows, [number for number, verdict in enumerate(verdicts) if verdict is Verdict.VARIABLE])
-        return
-    for side in sorted(sides):
-        yield from _resolve(sides[side], fixed_words)
+        sides[" ".join(row.fillers[column].text.casefold().split())].append(row)
+    return sides
 
 
 def _write(rows: Sequence[_Row], variable_columns: Sequence[int]) -> Wording:
