@@ -1,0 +1,9 @@
+"""Typed spans in a text: one set of recognisers, for masking and for template variables alike.
+
+Here: what other packages use. Not here: what is done with a span (privacy.py, extraction/).
+"""
+
+from pls_pipeline.entities.finding import find_entities
+from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, VARYING_TYPES, Entity, KnownValues
+
+__all__ = ["NOTHING_KNOWN", "PERSONAL_TYPES", "VARYING_TYPES", "Entity", "KnownValues", "find_entities"]

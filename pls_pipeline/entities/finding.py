@@ -1,0 +1,54 @@
+"""All recognisers on one text, and what stands where several claim the same characters.
+
+Here: `find_entities`. Not here: any recogniser.
+"""
+
+from collections.abc import Iterable
+
+from pls_pipeline.entities import addresses, cards, contacts, identifiers, moments, people, quantities, secrets
+from pls_pipeline.entities.known import prepare_known
+from pls_pipeline.entities.reading import Reading
+from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, Entity, KnownValues, Span
+
+_RECOGNISERS = (
+    *contacts.RECOGNISERS, *cards.RECOGNISERS, *identifiers.RECOGNISERS, *secrets.RECOGNISERS, *addresses.RECOGNISERS,
+    *moments.RECOGNISERS, *quantities.RECOGNISERS, *people.RECOGNISERS,
+)  # fmt: skip
+
+
+def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> tuple[Entity, ...]:
+    """Typed spans of a text, sorted, not overlapping; offsets are code points. Any text is accepted.
+
+    `region` is the country (ISO 3166, two letters) of phone numbers without a country code.
+    """
+    if not text or text.isspace():
+        return ()
+    reading = Reading(text)
+    matcher = prepare_known(known)
+    spans = [
+        span for recogniser in _RECOGNISERS if recogniser.applies(reading) for span in recogniser.find(reading, region)
+    ]
+    spans += matcher.find_names(reading)
+    entities = (
+        Entity(span.type, span.start, span.end, text[span.start : span.end], span.name)
+        for span in _settle(spans, len(text))
+    )
+    return tuple(entity for entity in entities if entity.type not in PERSONAL_TYPES or not matcher.is_public(entity))
+
+
+def _settle(spans: Iterable[Span], length: int) -> list[Span]:
+    """Spans without overlap. What a personal span loses to another one at its edges, it keeps in part."""
+    taken = bytearray(length)
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (-s.rank, s.start - s.end, s.start)):
+        start, end = span.start, span.end
+        if span.type in PERSONAL_TYPES:
+            while start < end and taken[start]:
+                start += 1
+            while start < end and taken[end - 1]:
+                end -= 1
+        if start >= end or taken.find(1, start, end) >= 0:
+            continue
+        taken[start:end] = b"\x01" * (end - start)
+        kept.append(span._replace(start=start, end=end))
+    return sorted(kept)

@@ -1,0 +1,69 @@
+"""A text made ready for recognisers: characters normalised one to one, words with their places.
+
+Here: what every recogniser needs to know of a text, computed once. Not here: any rule about what a span means.
+Every offset into `plain` and `lower` is an offset into `text`.
+"""
+
+import re
+import unicodedata
+from functools import cached_property
+from typing import NamedTuple
+
+_WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*|['\-][^\W\d_]+)*")
+_DIGIT = re.compile(r"[0-9]")
+_PLAIN = {ord(c): "'" for c in "\u2018\u2019\u201b\u02bc\u00b4`"} | {
+    ord(c): '"' for c in "\u201c\u201d\u201e\u00ab\u00bb"
+}
+_PLAIN |= {ord(c): "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"}
+_PLAIN |= {ord(c): " " for c in "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u3000"} | {
+    ord("\uff1a"): ":",
+    ord("\uff0c"): ",",
+}
+_OTHER_DIGIT = re.compile(r"[^\W0-9]")
+
+
+class Word(NamedTuple):
+    """A run of letters, with apostrophes and hyphens inside it, in lower case."""
+
+    lower: str
+    start: int
+    end: int
+
+
+def _make_plain(text: str) -> str:
+    if text.isascii():
+        return text
+    text = text.translate(_PLAIN)
+    return _OTHER_DIGIT.sub(lambda m: str(unicodedata.decimal(m[0], m[0])), text) if not text.isascii() else text
+
+
+def _make_lower(plain: str) -> str:
+    lower = plain.lower()
+    if len(lower) == len(plain):
+        return lower
+    return "".join(low if len(low := character.lower()) == 1 else character for character in plain)
+
+
+class Reading:
+    """A text and what its recognisers share."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.plain = _make_plain(text)
+        self.lower = _make_lower(self.plain)
+        self.has_digit = _DIGIT.search(self.plain) is not None
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """Words in order."""
+        return [Word(match[0], *match.span()) for match in _WORD.finditer(self.lower)]
+
+    @cached_property
+    def vocabulary(self) -> set[str]:
+        """The words, each once."""
+        return set(_WORD.findall(self.lower))
+
+    @cached_property
+    def mixed_case(self) -> bool:
+        """Whether a capital tells something: the text has small letters and capitals."""
+        return self.plain != self.lower and not self.plain.isupper()

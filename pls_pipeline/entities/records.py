@@ -1,0 +1,79 @@
+"""The records of recognition: Entity, KnownValues, and which types are personal.
+
+Here: what callers of `find_entities` hold in their hands. Not here: how a span is found (the recognisers beside this file).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pls_pipeline.entities.reading import Reading
+
+PERSONAL_TYPES: frozenset[str] = frozenset({
+    "person", "phone", "email", "url", "address", "card", "card_last4", "card_security", "bank_account", "national_id",
+    "access_code", "gift_code", "password", "plate", "ip", "reference", "date_of_birth",
+})  # fmt: skip
+"""Types whose value must never stand in a template as text."""
+
+VARYING_TYPES: frozenset[str] = frozenset({
+    "money", "date", "weekday", "time", "duration", "percent", "unit_number", "count", "temperature", "number",
+})  # fmt: skip
+"""Types whose value may differ between two sendings of one reply, and tells nothing about a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A typed span: code points `start` to `end` (exclusive) of the text hold `text`; `name` is a snake_case variable name."""
+
+    type: str
+    start: int
+    end: int
+    text: str
+    name: str
+
+
+@dataclass(frozen=True)
+class KnownValues:
+    """What is known before a text is read.
+
+    `names` are people (contacts, users): found wherever they stand. `phones` are numbers of customers, in any format.
+    `public` is what the business tells everybody (its numbers, addresses, sites, promo codes): never personal.
+    """
+
+    names: frozenset[str] = frozenset()
+    phones: frozenset[str] = frozenset()
+    public: frozenset[str] = frozenset()
+
+
+NOTHING_KNOWN = KnownValues()
+
+
+class Span(NamedTuple):
+    """A candidate: where overlapping candidates meet, the higher `rank` wins, then the longer, then the earlier."""
+
+    start: int
+    end: int
+    type: str
+    name: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """A function from text to spans, and the cheap test that tells when it need not run.
+
+    It runs if the text has a digit where `digits`, one of `characters` where any are given, and one of `words` where any are given.
+    """
+
+    find: Callable[[Reading, str], Iterable[Span]]
+    digits: bool = False
+    characters: str = ""
+    words: frozenset[str] = frozenset()
+
+    def applies(self, reading: Reading) -> bool:
+        """Whether the text could hold what this recogniser looks for."""
+        if self.digits and not reading.has_digit:
+            return False
+        if self.characters and not any(character in reading.lower for character in self.characters):
+            return False
+        return not self.words or not self.words.isdisjoint(reading.vocabulary)
