@@ -33,8 +33,8 @@ class LibraryState:
 class LibraryOptions:
     """`min_conversations` is asked of the embedded extractor's candidates only: of a model's, one is enough.
 
-    Below `small_library` conversations in all, one conversation is enough for every candidate, so that a first export of
-    a few messages shows something.
+    Below `small_library` conversations in all, one conversation is enough for every candidate, so that a first export
+    of a few messages shows something.
     """
 
     min_conversations: int = 2

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,13 +14,25 @@ from tests.library.texting import NOON, Texting, templates
 
 LATER = NOON + timedelta(days=1)
 BODIES = st.sampled_from(
-    [
-        "I'll reset bay 3 for you", "I'll reset bay 4 for you", "I'll reset bay 11 for you", "We open at 9am on Sunday",
-        "Gift cards are $50", "Gift cards are $25", "Hi Dana! The door code is 4471#", "the screen in bay 2 is rebooting now",
-        "the projector in bay 2 is rebooting now", "Could I get your name, please?", "May I have your name?", "{{odd}} braces {",
-        "Members get 10% off", "Guests get 10% off", "=1+1", "ça va, à bientôt",
-    ]
-)  # fmt: skip
+    """
+    I'll reset bay 3 for you
+    I'll reset bay 4 for you
+    I'll reset bay 11 for you
+    We open at 9am on Sunday
+    Gift cards are $50
+    Gift cards are $25
+    Hi Dana! The door code is 4471#
+    the screen in bay 2 is rebooting now
+    the projector in bay 2 is rebooting now
+    Could I get your name, please?
+    May I have your name?
+    {{odd}} braces {
+    Members get 10% off
+    Guests get 10% off
+    =1+1
+    ça va, à bientôt
+    """.strip().split("\n    ")
+)
 
 
 @st.composite
@@ -171,9 +184,5 @@ def test_a_template_that_a_model_shortened_keeps_its_values_in_the_body() -> Non
 
 
 def test_validation_names_what_is_undeclared() -> None:
-    try:
+    with pytest.raises(MalformedTemplateError, match="bay_number"):
         validate_template("bay {{bay_number}}", [])
-    except MalformedTemplateError as error:
-        assert "bay_number" in str(error)
-    else:
-        raise AssertionError("an undeclared variable went through")
