@@ -16,8 +16,8 @@ from pls_pipeline.sources.openphone import Columns
 class CellTable:
     """Records of a file as text, in a temporary table.
 
-    Columns of the table: row_number, first_line, last_line (BIGINT, from 1), repaired (BOOLEAN), fault, detail
-    (VARCHAR; NULL where the cells could be told apart) and cell_0, cell_1, … (VARCHAR), one for each column of the header.
+    Columns: row_number, first_line, last_line (BIGINT, from 1), repaired (BOOLEAN), fault, detail (VARCHAR; NULL where
+    the cells could be told apart) and cell_0, cell_1, … (VARCHAR), one for each column of the header.
     """
 
     name: str

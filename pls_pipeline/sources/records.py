@@ -84,9 +84,12 @@ class RecordReader:
         start, number = self._position, self._line
         if scanned.status is not Status.COMPLETE:
             return self._recover(scanned.end - start)
-        last = number + self._text.count("\n", start, scanned.end) - self._text.startswith("\n", scanned.end - 1)
-        if last > number and not self._shape.is_plausible(scanned.fields) and self._find_record(scanned.end - start):
-            return self._recover(scanned.end - start)
+        length = scanned.end - start - self._text.startswith("\n", scanned.end - 1)
+        last = number + self._text.count("\n", start, start + length)
+        if last > number and not self._shape.is_plausible(scanned.fields):
+            if self._find_record(length):
+                return self._recover(length)
+            scanned = self._scan(0)
         pieces = self._pieces(scanned)
         self._position, self._line = scanned.end, last + 1
         if len(scanned.fields) == self._shape.size and scanned.fields[self._shape.direction] in _PLAIN_DIRECTIONS:
