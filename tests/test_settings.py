@@ -1,4 +1,4 @@
-"""Settings: defaults, the environment, and .env.example as their complete list."""
+"""Settings: defaults, the environment, .env.example and docs/operations.md as complete lists of them."""
 
 import re
 from pathlib import Path
@@ -9,6 +9,7 @@ from pydantic import AliasChoices, ValidationError
 from pls_pipeline.settings import Settings
 
 EXAMPLE = Path(__file__).parents[1] / ".env.example"
+OPERATIONS = Path(__file__).parents[1] / "docs" / "operations.md"
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +47,13 @@ def test_env_example_states_the_defaults(tmp_path: Path) -> None:
 def test_env_example_leaves_no_default_out() -> None:
     blank = {name for name, (_, default) in documented_settings().items() if not default}
     assert blank == {variable_of(name) for name, field in Settings.model_fields.items() if field.default in (None, "")}
+
+
+def test_operations_md_lists_the_same_settings() -> None:
+    rows = re.findall(
+        r"^\| `([A-Z_]+)` \| `?(.*?)`? \| (.+) \|$", OPERATIONS.read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    assert {name: (meaning, default) for name, default, meaning in rows} == documented_settings()
 
 
 def test_a_list_is_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
