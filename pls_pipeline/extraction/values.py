@@ -6,6 +6,7 @@ every instance of a reply, the library puts it back as text. Not here: personal 
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pls_pipeline.entities import Entity
 
@@ -26,7 +27,13 @@ _PROPER_RUN = re.compile(rf"(?<![\w@#/.]){_CAPITALISED}(?:[ ](?:(?:of|the|&|de|l
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:]['\"”’)]*\s+|[\n•*\-–—(\"“]\s*)$")
 _QUOTED = re.compile(r"(?<!\w)(?:'([^'\n]{1,80})'|\"([^\"\n]{1,80})\"|“([^”\n]{1,80})”|‘([^’\n]{1,80})’)(?!\w)")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
+_TITLE_BEFORE = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof)\.? $")
 _LOCATION_BEFORE = re.compile(r"\b(?:in|at|to|from|near|on|towards?)\s+(?:the\s+)?$", re.IGNORECASE)
+# "I've moved your booking Priyanka, it is at 7" against "it is a Honda".
+_ADDRESSED_AFTER = re.compile(r" ?[,.!?:](?:\s|$)")
+_DESCRIBED_BEFORE = re.compile(
+    r"\b(?:an?|the|is|was|of|and|or|called|tap|press|choose|select|with|by|for)\s+$", re.IGNORECASE
+)
 _COUNTED = re.compile(r"\s{1,2}([a-z]{3,20})\b")
 
 
@@ -35,7 +42,10 @@ def find_values(body: str, entities: Iterable[Entity]) -> tuple[Entity, ...]:
 
     A quoted text takes the place of the entities within it, since the quotes say that it is one value.
     """
-    found = list(entities)
+    found: list[Entity] = []
+    for entity in entities:
+        titled = _with_title(body, entity) if entity.type == "person" else entity
+        found.append(titled if _is_free(titled, found) else entity)
     for match in _QUOTED.finditer(body):
         start, end = match.span(match.lastindex or 0)
         overlapping = [e for e in found if e.start < end and start < e.end]
@@ -48,6 +58,12 @@ def find_values(body: str, entities: Iterable[Entity]) -> tuple[Entity, ...]:
         if _is_free(value, found):
             found.append(value)
     return tuple(sorted(found, key=lambda value: value.start))
+
+
+def _with_title(body: str, person: Entity) -> Entity:
+    """A title belongs to the name: "Dr. Lee" may be "Nurse Kim" the next time."""
+    title = _TITLE_BEFORE.search(body, max(0, person.start - 8), person.start)
+    return replace(person, start=title.start(), text=body[title.start() : person.end]) if title else person
 
 
 def _is_free(value: Entity, others: list[Entity]) -> bool:
@@ -65,8 +81,17 @@ def _proper_names(body: str) -> Iterable[Entity]:
         is_one_word_in_capitals = len(words) == 1 and text.isupper()
         if not words or is_one_word_in_capitals or (starts_sentence and len(words) == 1):
             continue
-        name = "location" if _LOCATION_BEFORE.search(body, max(0, start - 16), start) else "name"
+        name = _name_name(body, start, start + len(text), is_one_word=len(words) == 1)
         yield Entity("proper_name", start, start + len(text), text, name)
+
+
+def _name_name(body: str, start: int, end: int, *, is_one_word: bool) -> str:
+    if _LOCATION_BEFORE.search(body, max(0, start - 16), start):
+        return "location"
+    is_addressed = (
+        is_one_word and _ADDRESSED_AFTER.match(body, end) and not _DESCRIBED_BEFORE.search(body[:start][-16:])
+    )
+    return "customer_name" if is_addressed else "name"
 
 
 def _name_number(body: str, end: int) -> str:

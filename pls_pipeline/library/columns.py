@@ -17,6 +17,8 @@ from pls_pipeline.entities import PERSONAL_TYPES
 
 # Types whose values differ from customer to customer: two of them are enough.
 _VARYING_TYPES = frozenset({"unit_number", "proper_name", "quoted", "date", "weekday", "time", "location"})
+# Conversations in which such a value has to be the same before it is text.
+_CONSTANT_AFTER = {"unit_number": 4, "date": 3}
 LEAST_VALUES = 3
 LEAST_SHARE_OF_VALUES = 0.5
 LEAST_WORDS_VALUES = 5
@@ -63,7 +65,7 @@ def judge_column(fillers: Sequence[tuple[str, Filler]], frame: FrameFacts) -> Ve
     if kind in PERSONAL_TYPES:
         return Verdict.VARIABLE
     if len(by_text) == 1:
-        return Verdict.TEXT if conversations > 1 or kind is None else Verdict.VARIABLE
+        return Verdict.TEXT if kind is None or conversations >= _CONSTANT_AFTER.get(kind, 2) else Verdict.VARIABLE
     if types[None]:
         return _judge_words(by_text, conversations, types[None] / len(fillers), frame)
     enough = 2 if kind in _VARYING_TYPES else LEAST_VALUES
