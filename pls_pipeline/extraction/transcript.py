@@ -1,0 +1,148 @@
+"""A conversation as the model sees it: masked messages in turn order, numbered, in parts of a bounded size.
+
+Here: who speaks, how much time lies between, what is context only, and where a long conversation is cut. Not here: the
+words around it (prompt.py), or how values are masked (privacy.py).
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal
+
+from pls_pipeline.conversations import Conversation, ConversationMessage
+from pls_pipeline.privacy import ConversationMask, MaskedText
+
+Role = Literal["customer", "operator", "automatic"]
+CUT_MARK = "[…]"
+# Ends a line for some reader, hides text from a person, or opens a tag or a control token of a model.
+_UNSAFE = re.compile(r"[<\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+
+
+@dataclass(frozen=True)
+class TranscriptLimits:
+    """Sizes in characters: of a part, of the context that it begins with, of the text shown of one message."""
+
+    part: int = 24_000
+    context: int = 3_000
+    message: int = 4_000
+
+
+@dataclass(frozen=True)
+class TranscriptMessage:
+    """One message. `number` counts from 1 over the conversation; `elapsed` is the time since the message before."""
+
+    number: int
+    message: ConversationMessage
+    masked: MaskedText
+    role: Role
+    speaker: str
+    elapsed: timedelta
+    is_context: bool
+
+    def to_line(self, longest: int) -> str:
+        """Return the message as one line of JSON, its text cut after `longest` characters.
+
+        Within JSON a text cannot end its own string, and no character of it can begin a line or a tag.
+        """
+        text = self.masked.text
+        record: dict[str, object] = {"n": self.number, "from": self.speaker}
+        if self.elapsed:
+            record["after"] = describe_duration(self.elapsed)
+        if self.is_context:
+            record["context"] = True
+        record["text"] = text if len(text) <= longest else text[:longest] + CUT_MARK
+        return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(record, ensure_ascii=False))
+
+
+@dataclass(frozen=True)
+class TranscriptPart:
+    """Consecutive messages that are analysed in one request."""
+
+    messages: tuple[TranscriptMessage, ...]
+
+    def get(self, number: int) -> TranscriptMessage | None:
+        """Return the message of this number; None where the part does not show it."""
+        index = number - self.messages[0].number
+        return self.messages[index] if 0 <= index < len(self.messages) else None
+
+    @property
+    def has_replies(self) -> bool:
+        """Whether an operator says anything that is not context."""
+        return any(m.role == "operator" and not m.is_context and m.masked.text.strip() for m in self.messages)
+
+
+def number_messages(conversation: Conversation, mask: ConversationMask) -> tuple[TranscriptMessage, ...]:
+    """Mask and number the messages of a conversation, in its order. Messages of earlier imports are context."""
+    customers: dict[str | None, str] = {}
+    numbered: list[TranscriptMessage] = []
+    for number, message in enumerate(conversation.messages, start=1):
+        role: Role = "operator" if message.direction == "outgoing" else "customer"
+        if message.is_automated:
+            role = "automatic"
+        speaker: str = role
+        if role == "customer":
+            count = len(customers) + 1
+            speaker = customers.setdefault(message.sender, "customer" if count == 1 else f"customer_{count}")
+        elapsed = message.occurred_at - numbered[-1].message.occurred_at if numbered else timedelta()
+        masked = mask.mask(message.body)
+        numbered.append(TranscriptMessage(number, message, masked, role, speaker, elapsed, not message.is_new))
+    return tuple(numbered)
+
+
+def cut_transcript(
+    messages: Sequence[TranscriptMessage], limits: TranscriptLimits | None = None
+) -> tuple[TranscriptPart, ...]:
+    """Cut a conversation into parts, and leave out those in which no new reply of an operator stands.
+
+    A part ends where an operator's turn ends, so that a reply stays with what it answers; within a turn only where the
+    turn alone is larger than a part. Each part after the first begins with the end of the one before, as context.
+    """
+    limits = limits or TranscriptLimits()
+    parts: list[TranscriptPart] = []
+    begin = 0
+    for end in _find_ends(messages, limits):
+        context = _take_context(messages[:begin], limits)
+        parts.append(TranscriptPart((*context, *messages[begin:end])))
+        begin = end
+    return tuple(part for part in parts if part.has_replies)
+
+
+def describe_duration(duration: timedelta) -> str:
+    """Return a duration in one unit: 40 s, 5 min, 30 h, 12 d."""
+    seconds = max(0, int(duration.total_seconds()))
+    for unit, size, least in (("d", 86_400, 172_800), ("h", 3_600, 3_600), ("min", 60, 60)):
+        if seconds >= least:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _find_ends(messages: Sequence[TranscriptMessage], limits: TranscriptLimits) -> Iterator[int]:
+    """Yield the index after the last message of each part."""
+    sizes = [len(message.to_line(limits.message)) + 1 for message in messages]
+    room = limits.part
+    begin = border = size = 0
+    for index, message in enumerate(messages):
+        if index and message.role == "customer" and messages[index - 1].role != "customer":
+            border = index
+        while index > begin and size + sizes[index] > room:
+            begin = border if border > begin else index
+            room, size = limits.part - limits.context, sum(sizes[begin:index])
+            yield begin
+        size += sizes[index]
+    if messages:
+        yield len(messages)
+
+
+def _take_context(before: Sequence[TranscriptMessage], limits: TranscriptLimits) -> tuple[TranscriptMessage, ...]:
+    """Return the last messages of `before` that fit, marked as context."""
+    taken: list[TranscriptMessage] = []
+    room = limits.context
+    for message in reversed(before):
+        context = replace(message, is_context=True)
+        room -= len(context.to_line(limits.message)) + 1
+        if room < 0:
+            break
+        taken.append(context)
+    return tuple(reversed(taken))

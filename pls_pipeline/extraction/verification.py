@@ -1,0 +1,212 @@
+"""What a model's pattern must keep to before it becomes a candidate, and what it is rejected for.
+
+Here: the checks of one pattern against the transcript part it was made from, and the evidence that follows from them.
+Not here: the shape of an answer (answer.py), or the comparison of texts (alignment.py).
+
+Reasons of rejection: unknown_message, no_reply_cited, reply_not_operator, reply_is_automatic, reply_is_context,
+trigger_not_customer, trigger_after_reply, malformed_template, undeclared_variable, unused_variable, duplicate_variable,
+nothing_fixed, template_too_long, value_not_in_message, reply_differs, empty_value, value_across_messages,
+placeholder_cut, personal_value_in_template, personal_value_in_situation, no_situation, duplicate.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pls_pipeline.conversations import Conversation
+from pls_pipeline.entities import KnownValues
+from pls_pipeline.extraction.alignment import TemplateDiffersError, align_template
+from pls_pipeline.extraction.answer import (
+    LONGEST_DESCRIPTION,
+    LONGEST_SITUATION,
+    VARIABLE_TYPES,
+    PatternAnswer,
+    VariableAnswer,
+    choose_category,
+    clamp_confidence,
+    clamp_text,
+)
+from pls_pipeline.extraction.citations import (
+    RejectedPatternError,
+    check_values,
+    cite,
+    cited_replies,
+    cited_triggers,
+    spans_in,
+)
+from pls_pipeline.extraction.transcript import TranscriptMessage, TranscriptPart
+from pls_pipeline.patterns import (
+    Candidate,
+    Literal,
+    MalformedTemplateError,
+    RejectedCandidate,
+    Segment,
+    SlotValue,
+    Variable,
+    parse_template,
+    used_variables,
+    write_template,
+)
+from pls_pipeline.privacy import scan_personal
+
+LONGEST_TEMPLATE = 2_000
+_DETAILS = {
+    "reply_differs": "the template with its values is not what the cited messages say",
+    "empty_value": "a variable has no value",
+    "value_across_messages": "a value reaches from one message into the next",
+    "placeholder_cut": "a value is a part of a masked value",
+}
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """Checks the patterns that a model found in one conversation."""
+
+    conversation: Conversation
+    categories: Sequence[str]
+    known: KnownValues
+    extractor: str
+
+    def verify(
+        self, patterns: Sequence[PatternAnswer], part: TranscriptPart
+    ) -> tuple[list[Candidate], list[RejectedCandidate]]:
+        """Return the candidates that hold, and the others with their reasons."""
+        candidates: dict[str, Candidate] = {}
+        rejected: list[RejectedCandidate] = []
+        for position, pattern in enumerate(patterns):
+            try:
+                candidate = self.check(pattern, part)
+            except RejectedPatternError as fault:
+                rejected.append(self._reject(pattern, position, part, fault))
+                continue
+            if candidate.candidate_id in candidates:
+                twice = RejectedPatternError("duplicate", "the answer holds the same pattern twice")
+                rejected.append(self._reject(pattern, position, part, twice))
+            candidates.setdefault(candidate.candidate_id, candidate)
+        return list(candidates.values()), rejected
+
+    def check(self, pattern: PatternAnswer, part: TranscriptPart) -> Candidate:
+        """Return the pattern as a candidate. Raises RejectedPatternError at the first thing that does not hold."""
+        replies = cited_replies(pattern.reply_messages, part)
+        triggers = cited_triggers(pattern.trigger_messages, part, replies)
+        if not pattern.situation.strip():
+            raise RejectedPatternError("no_situation", "the situation is empty")
+        segments = _parse(pattern.response_template)
+        _check_declarations(pattern.response_template, pattern.variables)
+        self._check_privacy(pattern, segments, part)
+        check_values(pattern.variables, part)
+        values = {variable.name: variable.value for variable in pattern.variables}
+        try:
+            spans = align_template(segments, values, [reply.masked for reply in replies])
+            said_before = [spans_in(trigger, pattern.variables) for trigger in triggers]
+        except TemplateDiffersError as fault:
+            raise RejectedPatternError(fault.reason, _DETAILS[fault.reason]) from None
+        template = write_template(segments)
+        return Candidate(
+            candidate_id=self._identify([reply.message.message_key for reply in replies], template),
+            import_key=self.conversation.import_key,
+            conversation_key=self.conversation.conversation_key,
+            category=choose_category(pattern.category, self.categories),
+            situation=clamp_text(pattern.situation, LONGEST_SITUATION),
+            response_template=template,
+            variables=self._declare(template, pattern.variables, replies, spans, part),
+            evidence=(
+                *(cite("trigger", message, found) for message, found in zip(triggers, said_before, strict=True)),
+                *(cite("response", message, found) for message, found in zip(replies, spans, strict=True)),
+            ),
+            stated_confidence=clamp_confidence(pattern.confidence),
+            extractor=self.extractor,
+        )
+
+    def _check_privacy(self, pattern: PatternAnswer, segments: Sequence[Segment], part: TranscriptPart) -> None:
+        """Raise RejectedPatternError where a personal value stands in what the library would show."""
+        literals = "\n".join(segment.text for segment in segments if isinstance(segment, Literal))
+        for field, text in (("template", literals), ("situation", pattern.situation)):
+            found = _placeholder_types(text, part) | {entity.type for entity in scan_personal(text, self.known)}
+            if found:
+                types = ", ".join(sorted(found))
+                raise RejectedPatternError(f"personal_value_in_{field}", f"the {field} holds a personal value: {types}")
+
+    def _declare(
+        self,
+        template: str,
+        variables: Sequence[VariableAnswer],
+        replies: Sequence[TranscriptMessage],
+        spans: Sequence[tuple[SlotValue, ...]],
+        part: TranscriptPart,
+    ) -> tuple[Variable, ...]:
+        """Return the variables in the order of first use; the type that masking found stands over the model's."""
+        masked_types = {
+            value.name: replacement.type
+            for reply, found in zip(replies, spans, strict=True)
+            for value in found
+            for replacement in reply.masked.replacements
+            if (replacement.start, replacement.end) == (value.start, value.end)
+        }
+        by_name = {variable.name: variable for variable in variables}
+        return tuple(
+            Variable(
+                name,
+                masked_types.get(name, by_name[name].type if by_name[name].type in VARIABLE_TYPES else "text"),
+                self._describe(by_name[name].description, part),
+            )
+            for name in used_variables(template)
+        )
+
+    def _describe(self, description: str, part: TranscriptPart) -> str:
+        """Return a variable's description, or nothing where it holds a personal value."""
+        if _placeholder_types(description, part) or scan_personal(description, self.known):
+            return ""
+        return clamp_text(description, LONGEST_DESCRIPTION)
+
+    def _identify(self, message_keys: Sequence[str], template: str) -> str:
+        parts = (self.conversation.conversation_key, self.conversation.fingerprint, *message_keys, template)
+        return "cand_" + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+
+    def _reject(
+        self, pattern: PatternAnswer, position: int, part: TranscriptPart, fault: RejectedPatternError
+    ) -> RejectedCandidate:
+        cited = [str(number) for number in pattern.reply_messages]
+        place = f"{part.messages[0].number}.{position}"
+        return RejectedCandidate(
+            self._identify([place, *cited], pattern.response_template),
+            self.conversation.import_key,
+            self.conversation.conversation_key,
+            fault.reason,
+            fault.detail,
+        )
+
+
+def _parse(template: str) -> tuple[Segment, ...]:
+    """Return the segments of a template, without space at its ends."""
+    if len(template) > LONGEST_TEMPLATE:
+        raise RejectedPatternError("template_too_long", f"the template has {len(template)} characters")
+    try:
+        segments = parse_template(template.strip())
+    except MalformedTemplateError:
+        raise RejectedPatternError("malformed_template", "a {{ begins no {{snake_case_name}}") from None
+    if not any(isinstance(segment, Literal) and _WORD.search(segment.text) for segment in segments):
+        raise RejectedPatternError("nothing_fixed", "the template has no word that stays the same")
+    return segments
+
+
+def _check_declarations(template: str, variables: Sequence[VariableAnswer]) -> None:
+    declared, used = [variable.name for variable in variables], set(used_variables(template))
+    if len(declared) != len(set(declared)):
+        raise RejectedPatternError("duplicate_variable", "a variable is declared twice")
+    if used - set(declared):
+        raise RejectedPatternError("undeclared_variable", "the template uses a variable that is not declared")
+    if set(declared) - used:
+        raise RejectedPatternError("unused_variable", "a declared variable does not stand in the template")
+
+
+def _placeholder_types(text: str, part: TranscriptPart) -> set[str]:
+    """Return the types of the part's masked values whose placeholders stand in the text."""
+    return {
+        replacement.type
+        for message in part.messages
+        for replacement in message.masked.replacements
+        if replacement.placeholder in text
+    }
