@@ -94,7 +94,7 @@ def draw_values(
     """Return the values of one episode that begins at the local time `local`; `flags` as in scenes.txt."""
     pick, number = chance.choice, chance.randint
     bay, other_bay = chance.sample(range(1, 7), 2)
-    minutes = pick((15, 20, 30))
+    minutes = pick((10, 15, 20, 25, 30, 45))
     if "soon" in flags:
         start = _next_half_hour(local)
         end = start + timedelta(minutes=minutes)
@@ -125,7 +125,7 @@ def draw_values(
         "amount": str(pick((12, 18, 25, 33, 40, 50, 58, 75, 92, 100))),
         "charge": str(pick((32, 42, 64, 84, 129))),
         "minutes": str(minutes),
-        "hours": pick(("1 hour", "2 hours", "3 hours")),
+        "hours": pick(("1 hour", "90 minutes", "2 hours", "3 hours")),
         "people": str(number(2, 6)),
         "group": str(group),
         "bays": str(bays),
@@ -133,7 +133,6 @@ def draw_values(
         "quote": str(bays * event_hours * RATE),
         "left": str(number(2, 7)),
         "months": pick(("1 month", "2 months", "3 months")),
-        "item": pick(ITEMS),
     }
 
 

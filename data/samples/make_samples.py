@@ -83,7 +83,7 @@ def _cut_a_row(rows: list[str], messages: list[Message]) -> None:
     whole = [
         n
         for n, m in enumerate(messages)
-        if m.direction == "incoming" and len(m.body) > 30 and not set(',"') & set(m.body)
+        if m.direction == "incoming" and m.body[:1].isalpha() and len(m.body) > 30 and not set(',"') & set(m.body)
     ]
     position = whole[-30]
     rows[position] = rows[position][: rows[position].index(messages[position].body) + 18] + "\n"

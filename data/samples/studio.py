@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from cast import AREA_CODES, FIRST_NAMES, OWN_NUMBER, SURNAMES, draw_values, lower_dates, operator_on_shift
+from cast import AREA_CODES, FIRST_NAMES, ITEMS, OWN_NUMBER, SURNAMES, draw_values, lower_dates, operator_on_shift
 from screenplay import Line, Replies, Scene, read_replies, read_scenes
 
 LOCAL_TIME = timedelta(hours=-4)  # New Hampshire in summer
@@ -125,6 +125,8 @@ class Studio:
 
     def _play(self, scene: Scene, thread: Thread, at: datetime) -> Iterator[Message]:
         values = draw_values(self.chance, thread.name, thread.surname, at + LOCAL_TIME, scene.flags)
+        if scene.name.startswith("lost"):
+            values["item"] = self._next_text(ITEMS, ITEMS)
         gets_automatic_reply = self.chance.random() < 0.1
         spoken = [line for line in scene.lines if line.who != "C?" or self.chance.random() < 2 / 3]
         operator = ""
