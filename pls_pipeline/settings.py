@@ -24,44 +24,54 @@ class Settings(BaseSettings):
         env_prefix="PLS_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, populate_by_name=True
     )
 
-    data_dir: Path = Field(Path("data"), description="Folder of inbox/, imports/, lake/, exports/ and pls.duckdb.")
-    lake_url: str = Field("", description="Root of the lake: a path or an fsspec URL such as s3://bucket/lake. "
+    data_dir: Path = Field(
+        default=Path("data"), description="Folder of inbox/, imports/, lake/, exports/ and pls.duckdb."
+    )
+    lake_url: str = Field(default="", description="Root of the lake: a path or an fsspec URL such as s3://bucket/lake. "
                           "Empty: DATA_DIR/lake.")  # fmt: skip
-    imports_url: str = Field("", description="Where landed files are kept. Empty: DATA_DIR/imports.")
-    inbox_dir: str = Field("", description="Folder that the sensor watches. Empty: DATA_DIR/inbox.")
-    exports_dir: str = Field("", description="Folder of the published files. Empty: DATA_DIR/exports.")
+    imports_url: str = Field(default="", description="Where landed files are kept. Empty: DATA_DIR/imports.")
+    inbox_dir: str = Field(default="", description="Folder that the sensor watches. Empty: DATA_DIR/inbox.")
+    exports_dir: str = Field(default="", description="Folder of the published files. Empty: DATA_DIR/exports.")
 
-    memory_limit: str = Field("2GB", description="Memory that DuckDB may use; beyond it works on disk.")
-    threads: int = Field(0, ge=0, description="Threads of DuckDB; 0: as many as there are cores.")
+    memory_limit: str = Field(default="2GB", description="Memory that DuckDB may use; beyond it works on disk.")
+    threads: int = Field(default=0, ge=0, description="Threads of DuckDB; 0: as many as there are cores.")
 
-    default_region: str = Field("US", description="Country of phone numbers that carry no country code.")
-    naive_timezone: str = Field("UTC", description="Zone of times that carry none.")
-    grouping_window_hours: float = Field(2.0, gt=0, description="Silence that ends a conversation without an id.")
+    default_region: str = Field(default="US", description="Country of phone numbers that carry no country code.")
+    naive_timezone: str = Field(default="UTC", description="Zone of times that carry none.")
+    grouping_window_hours: float = Field(
+        default=2.0, gt=0, description="Silence that ends a conversation without an id."
+    )
     automated_conversation_prefixes: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("CN6cc5c67b4", "CN2cc08d4c"), description="Conversation ids that begin so are automated."
+        default=("CN6cc5c67b4", "CN2cc08d4c"), description="Conversation ids that begin so are automated."
     )
 
-    extractor: ExtractorChoice = Field("auto", description="auto: openai when a key is set, else embedded.")
-    conversation_limit: int = Field(500, ge=1, description="Conversations analysed a run of an import.")
-    commit_every: int = Field(10, ge=1, description="Conversations after which results are stored.")
+    extractor: ExtractorChoice = Field(default="auto", description="auto: openai when a key is set, else embedded.")
+    conversation_limit: int = Field(default=500, ge=1, description="Conversations analysed a run of an import.")
+    commit_every: int = Field(default=10, ge=1, description="Conversations after which results are stored.")
     categories: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("booking", "tech_issue", "access", "faq", "gift_cards", "hours", "membership", "general"),
+        default=("booking", "tech_issue", "access", "faq", "gift_cards", "hours", "membership", "general"),
         description="Categories of patterns; the last one takes what fits no other.",
     )
     min_conversations: int = Field(
-        2, ge=1, description="Conversations that must hold a reply before the embedded extractor's candidate is a pattern."
+        default=2,
+        ge=1,
+        description="Conversations that must hold a reply before the embedded extractor's candidate is a pattern.",
     )
 
     openai_api_key: SecretStr | None = Field(
-        None, validation_alias=AliasChoices("OPENAI_API_KEY", "PLS_OPENAI_API_KEY"), description="Key of the model's provider."
+        default=None,
+        validation_alias=AliasChoices("OPENAI_API_KEY", "PLS_OPENAI_API_KEY"),
+        description="Key of the model's provider.",
     )
     openai_base_url: str | None = Field(
-        None, validation_alias=AliasChoices("OPENAI_BASE_URL", "PLS_OPENAI_BASE_URL"), description="Any compatible endpoint."
+        default=None,
+        validation_alias=AliasChoices("OPENAI_BASE_URL", "PLS_OPENAI_BASE_URL"),
+        description="Any compatible endpoint.",
     )
-    model: str = Field("gpt-4o", description="Model that analyses conversations.")
-    model_concurrency: int = Field(8, ge=1, description="Requests under way at once.")
-    model_retries: int = Field(4, ge=0, description="Repeats of a request after a transient fault.")
-    model_timeout_seconds: float = Field(60.0, gt=0, description="Longest wait for one answer.")
+    model: str = Field(default="gpt-4o", description="Model that analyses conversations.")
+    model_concurrency: int = Field(default=8, ge=1, description="Requests under way at once.")
+    model_retries: int = Field(default=4, ge=0, description="Repeats of a request after a transient fault.")
+    model_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for one answer.")
 
     @field_validator("automated_conversation_prefixes", "categories", mode="before")
     @classmethod
