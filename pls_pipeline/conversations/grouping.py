@@ -1,0 +1,137 @@
+"""The rows of grouped_conversations: members in order, who takes part, whether there is something to analyse.
+
+Here: what a conversation's row holds. Not here: which messages belong together (placement.py) or which texts are
+automatic (automated.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from pls_pipeline.conversations.automated import AUTOMATED_RULES, AutomatedRule, automated_condition
+from pls_pipeline.conversations.placement import place_messages
+from pls_pipeline.steps import Steps
+from pls_pipeline.tables import DUPLICATE_ROWS, GROUPED_CONVERSATIONS
+
+
+@dataclass(frozen=True)
+class GroupingOptions:
+    """What a person may set.
+
+    Attributes:
+        window_hours: silence that ends a conversation of messages without a thread id.
+        automated_prefixes: conversations whose thread id begins so are automated.
+        automated_rules: texts that are marked as automated.
+    """
+
+    window_hours: float = 2.0
+    automated_prefixes: tuple[str, ...] = ("CN6cc5c67b4", "CN2cc08d4c")
+    automated_rules: tuple[AutomatedRule, ...] = AUTOMATED_RULES
+
+
+def group_conversations(
+    connection: duckdb.DuckDBPyConnection,
+    messages: duckdb.DuckDBPyRelation,
+    earlier: duckdb.DuckDBPyRelation,
+    import_key: str,
+    options: GroupingOptions,
+    duplicates: duckdb.DuckDBPyRelation | None = None,
+    arrival: Sequence[str] = (),
+) -> duckdb.DuckDBPyRelation:
+    """The conversations that have a message of this import, whole: columns of GROUPED_CONVERSATIONS.
+
+    Args:
+        connection: the connection of the relations.
+        messages: DEDUPLICATED_MESSAGES of this import.
+        earlier: DEDUPLICATED_MESSAGES of the imports before it; they are context, and none of them is new.
+        import_key: this import.
+        options: what a person may set.
+        duplicates: DUPLICATE_ROWS of this import and of those before it; they bring thread ids.
+        arrival: keys of the imports before it, in their order. It decides which import began a conversation without a
+            thread id, and so its key; imports that it does not name follow in the order of their keys.
+
+    A new message is in exactly one conversation. Status, the first that holds: `automated` (the thread id has a prefix
+    that is kept out, or all that we say is automatic), `empty` (no message has text), `eligible` (a text of a customer
+    is followed by a new text of ours, neither of them automatic), `one_sided`.
+    The fingerprint is a hash of keys, contents, times and marks of all messages.
+    """
+    steps = Steps(connection)
+    steps.read("messages", messages)
+    steps.read("earlier", earlier)
+    steps.read("duplicates", _no_duplicates(connection) if duplicates is None else duplicates)
+    steps.keep("prefixes", "SELECT unnest($prefixes::VARCHAR[]) AS prefix", {"prefixes": options.automated_prefixes})
+    steps.define("is_automated_thread", _IS_AUTOMATED_THREAD)
+    place_messages(steps, arrival, round(options.window_hours * 3_600_000_000))
+    steps.keep("sides", _SIDES)
+    condition, parameters = automated_condition(options.automated_rules)
+    steps.define("is_automated", condition)
+    steps.read("marked", steps.relation(_MARKED, parameters))
+    rows = steps.relation(_ROWS, {"import_key": import_key})
+    return rows.project(", ".join(GROUPED_CONVERSATIONS.column_names))
+
+
+def _no_duplicates(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    columns = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in DUPLICATE_ROWS.columns)
+    return connection.sql("SELECT 1").filter("false").project(columns)
+
+
+_IS_AUTOMATED_THREAD = "EXISTS (FROM {prefixes} WHERE starts_with(conversation_id, prefix))"
+
+# Our number is the one that most messages name as ours; the participants are all numbers that no message names so.
+_SIDES = """
+WITH kinds AS (
+    SELECT conversation_key, direction, sender, recipients, count(*) AS message_count
+    FROM {members} GROUP BY ALL
+),
+sided AS (SELECT *, {own_number} AS own_number FROM kinds),
+tallied AS (
+    SELECT conversation_key, own_number, sum(message_count) AS message_count,
+        flatten(list({participants})) AS participants
+    FROM sided GROUP BY conversation_key, own_number
+)
+SELECT conversation_key, max_by(own_number, (message_count, own_number)) AS own_number,
+    list_sort(list_distinct(list_filter(
+        flatten(list(participants)), lambda number: NOT list_contains(list(own_number), number)))) AS participants
+FROM tallied GROUP BY conversation_key
+"""
+
+# A text to ourselves is no customer's.
+_MARKED = """
+SELECT *, length(trim(body, E' \\t\\r\\n')) > 0 AS has_text, {is_automated} AS is_automated,
+    direction = 'incoming' AND recipients IS DISTINCT FROM [sender] AS is_customer
+FROM {members}
+"""
+
+# The xor of the messages' hashes does not depend on the order in which DuckDB meets them; their order is in the hash of
+# each, by time and row. Sorting the places of the messages is cheaper than an ordered list of the messages.
+_ROWS = """
+WITH gathered AS (
+    SELECT conversation_key,
+        any_value(conversation_id) AS conversation_id,
+        min(occurred_at) AS started_at,
+        max(occurred_at) AS ended_at,
+        count(*) AS message_count,
+        count(*) FILTER (is_new) AS new_message_count,
+        bool_or(has_text) AS has_text,
+        bool_and(is_automated) FILTER (direction = 'outgoing' AND has_text) AS only_automated,
+        min(occurred_at) FILTER (is_customer AND has_text AND NOT is_automated) AS first_question,
+        max(occurred_at) FILTER (direction = 'outgoing' AND has_text AND NOT is_automated AND is_new) AS last_answer,
+        to_hex(bit_xor(md5_number(concat_ws(
+            ' ', message_key, content_hash, epoch_us(occurred_at), row_number, is_new, is_automated)))) AS fingerprint,
+        list(struct_pack(message_key, message_id, import_key, row_number, occurred_at, direction, sender, body, is_new,
+            is_automated)) AS messages,
+        list_grade_up(list(struct_pack(occurred_at, row_number, message_key))) AS places
+    FROM {marked} GROUP BY conversation_key
+)
+SELECT conversation_key, $import_key AS import_key, conversation_id, own_number, participants, started_at, ended_at,
+    message_count, new_message_count,
+    CASE WHEN {is_automated_thread} THEN 'automated'
+        WHEN NOT has_text THEN 'empty'
+        WHEN only_automated THEN 'automated'
+        WHEN first_question <= last_answer THEN 'eligible'
+        ELSE 'one_sided' END AS status,
+    fingerprint,
+    list_select(messages, places) AS messages
+FROM gathered LEFT JOIN {sides} USING (conversation_key)
+"""
