@@ -1,0 +1,1 @@
+"""What people see of the library: files, report, the analysts' database, history and trace."""

@@ -1,0 +1,110 @@
+"""The tables that files and report are made of, read from the lake once.
+
+Here: which rows and columns are published and in which order. Not here: how they are written (files.py, report.py).
+The order of the rows depends on the values alone, so the same library gives the same files.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from pls_pipeline.imports import Manifest
+from pls_pipeline.lake import Lake
+from pls_pipeline.publishing.history import import_files, import_history
+from pls_pipeline.tables import (
+    EXTRACTION_OUTCOMES,
+    GROUPED_CONVERSATIONS,
+    MERGE_DECISIONS,
+    PATTERN_LIBRARY,
+    PATTERN_PROVENANCE,
+    REJECTED_CANDIDATES,
+    REJECTED_ROWS,
+)
+
+
+@dataclass(frozen=True)
+class PublishedTables:
+    """What is published, as Arrow tables. No message text, except `raw_text` in `rejected`.
+
+    patterns: the columns of PATTERN_LIBRARY; those with most evidence first
+    provenance: the columns of PATTERN_PROVENANCE; by pattern, import, row
+    history: the columns of history.IMPORT_HISTORY; by sequence
+    rejected: file_name and the columns of REJECTED_ROWS; by sequence of the import, line
+    set_aside: stage (row | conversation | candidate), status, reason, import_key, count: what is in no pattern and why;
+        status is rejected for a row, automated | one_sided | empty | nothing | failed | deferred for a conversation,
+        rejected | waiting (for a second conversation) for a candidate; reason is NULL where the status says it;
+        import_key is NULL for a waiting candidate
+    """
+
+    patterns: pa.Table
+    provenance: pa.Table
+    history: pa.Table
+    rejected: pa.Table
+    set_aside: pa.Table
+
+    @classmethod
+    def collect(
+        cls, connection: duckdb.DuckDBPyConnection, lake: Lake, manifests: Sequence[Manifest]
+    ) -> "PublishedTables":
+        """Read the tables from the lake; `manifests` are all imports of the registry."""
+        keys = [manifest.import_key for manifest in manifests]
+        patterns = lake.relation(connection, PATTERN_LIBRARY).order("conversation_count DESC, pattern_id")
+        provenance = lake.relation(connection, PATTERN_PROVENANCE).order(
+            "pattern_id, import_key, row_number, role, message_key, candidate_id, template"
+        )
+        return cls(
+            patterns=patterns.to_arrow_table(),
+            provenance=provenance.to_arrow_table(),
+            history=import_history(connection, lake, manifests).to_arrow_table(),
+            rejected=_rejected(connection, lake, manifests).to_arrow_table(),
+            set_aside=_set_aside(connection, lake, keys).to_arrow_table(),
+        )
+
+
+def _rejected(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, manifests: Sequence[Manifest]
+) -> duckdb.DuckDBPyRelation:
+    files = import_files(connection, manifests).project("import_key, file_name, sequence")
+    rows = lake.relation(connection, REJECTED_ROWS, [manifest.import_key for manifest in manifests])
+    return (
+        rows.join(files, "import_key")
+        .order("sequence, line_number, reason, detail, raw_text")
+        .project(f"file_name, {', '.join(REJECTED_ROWS.column_names)}")
+    )
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection, lake: Lake, keys: Sequence[str]) -> duckdb.DuckDBPyRelation:
+    rows = lake.relation(connection, REJECTED_ROWS, keys).project(
+        "'row' AS stage, 'rejected' AS status, reason, import_key"
+    )
+    not_eligible = (
+        lake.relation(connection, GROUPED_CONVERSATIONS, keys)
+        .filter("status <> 'eligible'")
+        .project("'conversation' AS stage, status, CAST(NULL AS VARCHAR) AS reason, import_key")
+    )
+    not_extracted = (
+        lake.relation(connection, EXTRACTION_OUTCOMES, keys)
+        .filter("status <> 'extracted'")
+        .project("'conversation' AS stage, status, reason, import_key")
+    )
+    refused = lake.relation(connection, REJECTED_CANDIDATES, keys).project(
+        "'candidate' AS stage, 'rejected' AS status, reason, import_key"
+    )
+    waiting = (
+        lake.relation(connection, MERGE_DECISIONS)
+        .filter("pattern_id IS NULL")
+        .project("'candidate' AS stage, 'waiting' AS status, decided_by AS reason, CAST(NULL AS VARCHAR) AS import_key")
+    )
+    return (
+        rows.union(not_eligible)
+        .union(not_extracted)
+        .union(refused)
+        .union(waiting)
+        .aggregate(
+            "stage, status, reason, import_key, count(*) AS count",
+            "stage, status, reason, import_key",
+        )
+        .order("stage, count DESC, status, reason, import_key")
+    )
