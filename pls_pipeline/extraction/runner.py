@@ -4,7 +4,7 @@ Here: the order of commits, what a kill or a stop leaves behind, and the run's s
 (plan.py), how (the extractors), or where results lie (the ResultStore).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
 from pls_pipeline.conversations import Conversation
@@ -76,8 +76,9 @@ def run_extraction(
     run.defer(plan.analyse, WAITING)
     run.defer(plan.deferred, f"over the limit of {limit} conversations a run")
     run.commit()
+    analysis = extractor.analyse(plan.analyse)
     try:
-        for result in extractor.analyse(plan.analyse):
+        for result in analysis:
             run.add(result)
             if run.uncommitted >= commit_every:
                 run.commit()
@@ -87,6 +88,9 @@ def run_extraction(
         run.defer(run.unanswered(), f"the run stopped: {stop}")
         raise
     finally:
+        # What is under way ends now, not when the garbage is collected.
+        if isinstance(analysis, Generator):
+            analysis.close()
         run.commit()
     return summarise(plan, run.results)
 
