@@ -123,14 +123,14 @@ def test_removing_evidence_and_bringing_it_back_gives_the_same_ids_and_status() 
 
 def test_a_pattern_that_is_taken_over_leaves_an_alias() -> None:
     texting = Texting()
-    texting.replies("Ask at desk 4 for the key", times=3)
-    texting.replies("Ask at desk 7 for the key", times=3)
+    texting.replies("A spare glove costs $4 at the desk", times=3)
+    texting.replies("A spare glove costs $7 at the desk", times=3)
     first = texting.build()
     assert len(first.patterns) == 2
-    for desk in (8, 9, 10, 11, 12, 13, 14):
-        texting.reply(f"Ask at desk {desk} for the key")
+    for price in (8, 9, 10, 11, 12, 13, 14):
+        texting.reply(f"A spare glove costs ${price} at the desk")
     second = texting.build(first, now=LATER)
-    assert templates(second) == ["Ask at desk {{desk_number}} for the key"]
+    assert templates(second) == ["A spare glove costs {{price}} at the desk"]
     assert [row["pattern_id"] for row in second.aliases] == [second.patterns[0]["pattern_id"]]
 
 
