@@ -1,0 +1,57 @@
+"""Stage 3: whole conversations, with what earlier imports hold of them, and what of them can be analysed."""
+
+import dagster as dg
+
+from assets.deduplicated_messages import deduplicated_messages
+from pls_pipeline.orchestration.checks import import_check, judge_import
+from pls_pipeline.orchestration.ledger import find_earlier
+from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
+from pls_pipeline.orchestration.names import IMPORT_GROUP, OWNERS
+from pls_pipeline.orchestration.partitions import IMPORT_FILES
+from pls_pipeline.orchestration.resources import PipelineResource
+from pls_pipeline.orchestration.soundness import misplaced_messages
+from pls_pipeline.tables import DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, GROUPED_CONVERSATIONS
+
+
+@dg.asset(
+    deps=[deduplicated_messages],
+    partitions_def=IMPORT_FILES,
+    group_name=IMPORT_GROUP,
+    kinds={"duckdb", "parquet"},
+    owners=OWNERS,
+    metadata=describe_columns(GROUPED_CONVERSATIONS),
+)
+def grouped_conversations(context: dg.AssetExecutionContext, pipeline: PipelineResource) -> dg.MaterializeResult[None]:
+    """The conversations to which the import brought a message, whole: messages of earlier imports are their context.
+
+    Automated, one-sided and empty ones are kept apart by their status.
+    """
+    from pls_pipeline.conversations import GroupingOptions, group_conversations
+
+    key, opened = context.partition_key, pipeline.open()
+    options = GroupingOptions(opened.settings.grouping_window_hours, opened.settings.automated_conversation_prefixes)
+    earlier = find_earlier(opened.lake, key)
+    with opened.session() as session:
+        conversations = group_conversations(
+            session.connection,
+            session.load(DEDUPLICATED_MESSAGES, [key]),
+            session.load(DEDUPLICATED_MESSAGES, earlier),
+            key,
+            options,
+            duplicates=session.load(DUPLICATE_ROWS, [*earlier, key]),
+            arrival=[*earlier, key],
+        )
+        rows = session.store(conversations, GROUPED_CONVERSATIONS, key)
+        counts = dict(
+            session.load(GROUPED_CONVERSATIONS, [key]).aggregate("status, count(*) AS n", "status").fetchall()
+        )
+    return dg.MaterializeResult(metadata=describe_counts(GROUPED_CONVERSATIONS, rows, counts))
+
+
+@import_check(grouped_conversations)
+def every_message_is_in_exactly_one_conversation(
+    context: dg.AssetCheckExecutionContext, pipeline: PipelineResource
+) -> dg.AssetCheckResult:
+    """Each message of this import is new in exactly one of its conversations."""
+    with pipeline.open().session() as session:
+        return judge_import(misplaced_messages(session, [context.partition_key]), context.partition_key)

@@ -1,0 +1,74 @@
+"""Stage 5: one library of patterns over all imports, with ids that stay, versions and provenance."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from assets.extracted_patterns import extracted_patterns
+from pls_pipeline.orchestration import library_facts
+from pls_pipeline.orchestration.checks import judge_ids
+from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
+from pls_pipeline.orchestration.names import LIBRARY_GROUP, LIBRARY_POOL, OWNERS
+from pls_pipeline.orchestration.resources import PipelineResource
+from pls_pipeline.orchestration.soundness import find_unsound_imports
+from pls_pipeline.tables import PATTERN_LIBRARY, PATTERN_PROVENANCE
+
+
+@dg.asset(
+    deps=[extracted_patterns],
+    pool=LIBRARY_POOL,
+    group_name=LIBRARY_GROUP,
+    kinds={"python", "parquet"},
+    owners=OWNERS,
+    metadata=describe_columns(PATTERN_LIBRARY),
+)
+def pattern_library(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
+    """The candidates of all sound imports, merged. Imports that break a fact are left out and named in the metadata.
+
+    Versions, former ids, provenance and decisions lie in `pattern_versions`, `pattern_aliases`, `pattern_provenance`
+    and `merge_decisions`. A run that changes nothing stores nothing.
+    """
+    from pls_pipeline.library import build_library
+    from pls_pipeline.orchestration import library_store
+
+    opened = pipeline.open()
+    with opened.lake.serialised(LIBRARY_POOL), opened.session() as session:
+        imports = opened.registry.manifests()
+        unsound = find_unsound_imports(session, [manifest.import_key for manifest in imports])
+        sound = [manifest for manifest in imports if manifest.import_key not in unsound]
+        candidates = library_store.load_candidates(session, [manifest.import_key for manifest in sound])
+        before = library_store.load_library(opened.lake)
+        after = build_library(
+            candidates,
+            library_store.load_evidence(session, candidates),
+            sound,
+            before,
+            library_store.choose_options(opened.settings),
+            datetime.now(UTC).replace(tzinfo=None),
+        )
+        library_store.store_library(opened.lake, before, after)
+    counts = {"imports": len(sound), "imports_left_out": len(unsound), "candidates": len(candidates)}
+    described = describe_counts(PATTERN_LIBRARY, len(after.patterns), counts)
+    return dg.MaterializeResult(metadata={**described, "left_out": dg.MetadataValue.json(unsound)})
+
+
+@dg.asset_check(asset=pattern_library, blocking=True)
+def every_pattern_has_provenance(pipeline: PipelineResource) -> dg.AssetCheckResult:
+    """An operator's reply stands behind every pattern."""
+    lake = pipeline.open().lake
+    return judge_ids(
+        library_facts.find_patterns_without_provenance(lake.read(PATTERN_LIBRARY), lake.read(PATTERN_PROVENANCE))
+    )
+
+
+@dg.asset_check(asset=pattern_library, blocking=True)
+def provenance_names_living_patterns(pipeline: PipelineResource) -> dg.AssetCheckResult:
+    """Every row of provenance belongs to a pattern of the library."""
+    lake = pipeline.open().lake
+    return judge_ids(library_facts.find_orphaned_provenance(lake.read(PATTERN_LIBRARY), lake.read(PATTERN_PROVENANCE)))
+
+
+@dg.asset_check(asset=pattern_library, blocking=True)
+def no_two_patterns_share_a_template(pipeline: PipelineResource) -> dg.AssetCheckResult:
+    """A template is that of one pattern alone, retired and rejected ones apart."""
+    return judge_ids(library_facts.find_shared_templates(pipeline.open().lake.read(PATTERN_LIBRARY)))

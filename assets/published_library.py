@@ -1,0 +1,41 @@
+"""Stage 6: what people open: the export files, the report, the analysts' database."""
+
+import dagster as dg
+
+from assets.pattern_library import pattern_library
+from pls_pipeline.orchestration.checks import judge_ids
+from pls_pipeline.orchestration.metadata import describe_columns
+from pls_pipeline.orchestration.names import LIBRARY_GROUP, LIBRARY_POOL, OWNERS
+from pls_pipeline.orchestration.resources import PipelineResource
+from pls_pipeline.tables import PATTERN_LIBRARY
+
+
+@dg.asset(
+    deps=[pattern_library],
+    pool=LIBRARY_POOL,
+    group_name=LIBRARY_GROUP,
+    kinds={"duckdb", "html", "csv"},
+    owners=OWNERS,
+    metadata=describe_columns(PATTERN_LIBRARY),
+)
+def published_library(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
+    """The library as files (JSON lines, CSV, Parquet), as report.html and as the DuckDB file that analysts open."""
+    from pls_pipeline.orchestration.publication import publish
+
+    published = publish(pipeline.open())
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": published.patterns,
+            "files": len(published.files),
+            "bytes": sum(path.stat().st_size for path in published.files),
+            "folder": dg.MetadataValue.path(str(published.files[0].parent)),
+        }
+    )
+
+
+@dg.asset_check(asset=published_library)
+def every_file_is_published(pipeline: PipelineResource) -> dg.AssetCheckResult:
+    """Export files, report and database are there, none of them empty."""
+    from pls_pipeline.orchestration.publication import find_missing_files
+
+    return judge_ids(find_missing_files(pipeline.open().settings))

@@ -1,0 +1,66 @@
+"""Stage 1: every record of an import file, as a message or as a rejected row with a reason."""
+
+import json
+from dataclasses import asdict
+
+import dagster as dg
+
+from pls_pipeline.orchestration.checks import import_check, judge_import
+from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
+from pls_pipeline.orchestration.names import IMPORT_GROUP, OWNERS
+from pls_pipeline.orchestration.partitions import IMPORT_FILES
+from pls_pipeline.orchestration.resources import PipelineResource
+from pls_pipeline.orchestration.soundness import unaccounted_records
+from pls_pipeline.tables import EXPORT_FACTS, RAW_MESSAGES, REJECTED_ROWS
+
+
+@dg.asset(
+    partitions_def=IMPORT_FILES,
+    group_name=IMPORT_GROUP,
+    kinds={"duckdb", "parquet"},
+    owners=OWNERS,
+    metadata=describe_columns(RAW_MESSAGES),
+)
+def raw_messages(context: dg.AssetExecutionContext, pipeline: PipelineResource) -> dg.MaterializeResult[None]:
+    """Every record of the import file that could be read.
+
+    Those that could not lie in `rejected_rows`, each with its line and reason. How the file was read lies in
+    `export_facts`.
+    """
+    from pls_pipeline.sources import ReadingOptions, UnreadableExportError, read_export
+
+    key, opened = context.partition_key, pipeline.open()
+    manifest = opened.registry.get(key)
+    options = ReadingOptions(opened.settings.default_region, opened.settings.naive_timezone)
+    with opened.session() as session, opened.registry.local_file(key) as path:
+        try:
+            reading = read_export(session.connection, path, key, manifest.file_name, options)
+        except UnreadableExportError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
+        session.store(reading.rejected, REJECTED_ROWS, key)
+        rows = session.store(reading.messages, RAW_MESSAGES, key)
+    facts = {**asdict(reading.facts), "columns": json.dumps(dict(reading.facts.columns)), "import_key": key}
+    opened.lake.write_records([facts], EXPORT_FACTS, key)
+    return dg.MaterializeResult(
+        metadata=describe_counts(
+            RAW_MESSAGES,
+            rows,
+            {
+                "records_in_file": reading.facts.record_count,
+                "rejected_rows": reading.facts.rejected_count,
+                "repaired_rows": reading.facts.repaired_count,
+                "blank_lines": reading.facts.blank_lines,
+                "encoding": reading.facts.encoding,
+                "reader": reading.facts.reader,
+            },
+        )
+    )
+
+
+@import_check(raw_messages)
+def every_record_is_accounted_for(
+    context: dg.AssetCheckExecutionContext, pipeline: PipelineResource
+) -> dg.AssetCheckResult:
+    """Records in the file = raw messages + rejected rows."""
+    with pipeline.open().session() as session:
+        return judge_import(unaccounted_records(session, [context.partition_key]), context.partition_key)

@@ -1,0 +1,119 @@
+"""What `pls check` looks at: settings, folders, keys, the Dagster instance, unfinished imports.
+
+Here: one function a subject, each with a sentence that says what to do. Not here: output (checking.py). No secret is
+shown, nothing is written but an empty file that is deleted at once.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pls_pipeline.cli.project import open_pipeline
+
+if TYPE_CHECKING:
+    from pls_pipeline.orchestration.pipeline import Pipeline
+    from pls_pipeline.settings import Settings
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of a subject; `advice` says what to do, and is empty where all is well."""
+
+    subject: str
+    found: str
+    advice: str = ""
+
+
+def diagnose(data_dir: Path | None) -> list[Finding]:
+    """Look at everything; a fault in the settings ends the look, for all else depends on them."""
+    try:
+        pipeline = open_pipeline(data_dir)
+    except click.ClickException as error:
+        return [Finding("settings", error.message, "mend it in the environment or in .env")]
+    settings = pipeline.settings
+    return [
+        Finding("settings", f"data folder {settings.data_dir}"),
+        *_look_at_folders(settings),
+        _look_at_extractor(settings),
+        _look_at_imports(pipeline),
+        _look_at_instance(settings),
+    ]
+
+
+def _look_at_folders(settings: "Settings") -> Iterator[Finding]:
+    folders = {
+        "inbox": str(settings.inbox_path),
+        "imports": settings.imports_root,
+        "lake": settings.lake_root,
+        "exports": str(settings.exports_path),
+    }
+    for subject, place in folders.items():
+        if "://" in place:
+            yield Finding(subject, f"{place} (not tried)")
+        else:
+            yield _try_to_write(subject, Path(place))
+
+
+def _try_to_write(subject: str, folder: Path) -> Finding:
+    """Whether a file can be made in the folder, or the folder itself."""
+    nearest = folder
+    while not nearest.exists():
+        nearest = nearest.parent
+    if not nearest.is_dir():
+        return Finding(subject, f"{nearest} is a file", "rename it, or set PLS_DATA_DIR to another folder")
+    try:
+        with tempfile.TemporaryFile(dir=nearest):
+            return Finding(subject, str(folder))
+    except OSError as error:
+        advice = "give this user the right to write, or set PLS_DATA_DIR to another folder"
+        return Finding(subject, f"{nearest} cannot be written: {error.strerror}", advice)
+
+
+def _look_at_extractor(settings: "Settings") -> Finding:
+    if settings.extractor_in_force == "embedded":
+        return Finding("extractor", "embedded; no key and no network needed")
+    if settings.openai_api_key is None:
+        advice = "set the key, or PLS_EXTRACTOR=embedded"
+        return Finding("extractor", "PLS_EXTRACTOR is openai and OPENAI_API_KEY is not set", advice)
+    key = settings.openai_api_key.get_secret_value()
+    if not key.isascii() or any(character.isspace() for character in key):
+        return Finding("extractor", "OPENAI_API_KEY holds blanks or characters that no key has", "copy the key anew")
+    place = settings.openai_base_url or "the provider's own address"
+    return Finding("extractor", f"openai, model {settings.model}, at {place} (the key is not tried)")
+
+
+def _look_at_imports(pipeline: "Pipeline") -> Finding:
+    from pls_pipeline.cli.listing import load_history
+
+    records = load_history(pipeline)
+    unfinished = [record["import_key"] for record in records if record["status"] != "analysed"]
+    if unfinished:
+        return Finding("imports", f"not finished: {', '.join(unfinished)}", "import their files again to go on")
+    return Finding("imports", f"{len(records)}, all analysed")
+
+
+def _look_at_instance(settings: "Settings") -> Finding:
+    import dagster as dg
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from pls_pipeline.orchestration.instance import CONFIG_FILE, locate_dagster_home, open_instance
+
+    home = locate_dagster_home(settings)
+    config = home / CONFIG_FILE
+    if not config.exists():
+        finding = _try_to_write("dagster", home)
+        return finding if finding.advice else Finding("dagster", f"{home}, made by the first import or by `pls dev`")
+    try:
+        with open_instance(settings) as instance:
+            limit = instance.get_concurrency_config().pool_config.default_pool_limit
+    except (dg.DagsterInvalidConfigError, OSError, SQLAlchemyError) as error:
+        advice = f"mend {config}, or delete it: it is then written anew"
+        return Finding("dagster", f"{home} cannot be opened ({type(error).__name__})", advice)
+    if limit != 1:
+        advice = f"set concurrency.pools.default_limit to 1 in {config}"
+        return Finding("dagster", f"{home}: pools let several steps in at once", advice)
+    return Finding("dagster", str(home))

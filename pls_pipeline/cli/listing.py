@@ -1,0 +1,127 @@
+"""`pls patterns` and `pls history`: the library and the imports as tables.
+
+Here: columns and order for a person. Not here: the queries (publishing/). Dagster is not loaded: both answer at once.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pls_pipeline.cli.project import print_json, project_command
+
+if TYPE_CHECKING:
+    from pls_pipeline.orchestration.pipeline import Pipeline
+
+_SHOWN_IF_ANY = frozenset({"failed", "deferred", "tokens", "cost_usd"})
+
+STATUSES = ("proposed", "approved", "rejected", "retired")
+
+
+@click.command()
+@click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Only patterns of this status.")
+@click.option("--category", "categories", multiple=True, help="Only patterns of this category.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many, those with most evidence first.")
+@project_command
+def patterns(
+    pipeline: "Pipeline", as_json: bool, statuses: tuple[str, ...], categories: tuple[str, ...], limit: int | None
+) -> None:
+    """The library as a table, patterns with most evidence first."""
+    records = load_patterns(pipeline, statuses, categories)
+    shown = records[:limit] if limit else records
+    if as_json:
+        print_json(shown)
+        return
+    show_patterns(shown, len(records))
+
+
+@click.command()
+@project_command
+def history(pipeline: "Pipeline", as_json: bool) -> None:
+    """What became of each import."""
+    records = load_history(pipeline)
+    if as_json:
+        print_json(records)
+        return
+    show_history(records)
+
+
+def load_patterns(
+    pipeline: "Pipeline", statuses: tuple[str, ...] = (), categories: tuple[str, ...] = ()
+) -> list[dict[str, Any]]:
+    """Rows of pattern_library, most evidence first."""
+    from pls_pipeline.publishing.trace import list_patterns
+
+    with pipeline.session() as session:
+        rows = list_patterns(session.connection, pipeline.lake, statuses, categories)
+        found: list[dict[str, Any]] = rows.to_arrow_table().to_pylist()
+        return found
+
+
+def load_history(pipeline: "Pipeline") -> list[dict[str, Any]]:
+    """Rows of import_history, by order of arrival."""
+    from pls_pipeline.publishing.history import import_history
+
+    with pipeline.session() as session:
+        rows = import_history(session.connection, pipeline.lake, pipeline.registry.manifests())
+        found: list[dict[str, Any]] = rows.to_arrow_table().to_pylist()
+        return found
+
+
+def show_patterns(records: list[dict[str, Any]], total: int) -> None:
+    """Print a table of patterns."""
+    from pls_pipeline.cli.terminal import make_table, open_console
+
+    columns = ("pattern", "status", "category", "conversations", "imports", "confidence", "reply")
+    rows = [
+        (
+            record["pattern_id"],
+            record["status"],
+            record["category"],
+            record["conversation_count"],
+            record["import_count"],
+            record["confidence"],
+            record["response_template"].replace("\n", " ⏎ "),
+        )
+        for record in records
+    ]
+    console = open_console()
+    if not rows:
+        console.print("No patterns. `pls import FILE…` makes some.")
+        return
+    console.print(make_table(columns, rows))
+    count = f"{len(records)} of {total}" if len(records) < total else str(total)
+    console.print(f"{count} patterns. `pls trace PATTERN` shows the messages that one rests on.")
+
+
+def show_history(records: list[dict[str, Any]]) -> None:
+    """Print a table of imports."""
+    from pls_pipeline.cli.terminal import make_table, open_console
+
+    fields = {
+        "#": "sequence",
+        "import": "import_key",
+        "status": "status",
+        "rows": "rows",
+        "rejected": "rejected",
+        "dup. within": "duplicates_within",
+        "dup. across": "duplicates_across",
+        "new": "new_messages",
+        "conv.": "conversations",
+        "eligible": "eligible",
+        "analysed": "analysed",
+        "deferred": "deferred",
+        "failed": "failed",
+        "created": "patterns_created",
+        "enhanced": "patterns_enhanced",
+        "tokens": "tokens",
+        "cost $": "cost_usd",
+        "received": "received_at",
+    }
+    console = open_console()
+    if not records:
+        console.print("No imports. `pls import FILE…` makes one.")
+        return
+    shown = {
+        title: name for title, name in fields.items() if name not in _SHOWN_IF_ANY or any(r[name] for r in records)
+    }
+    console.print(make_table(tuple(shown), [[record[name] for name in shown.values()] for record in records]))

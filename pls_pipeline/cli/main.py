@@ -1,0 +1,25 @@
+"""The group `pls` and its commands.
+
+Here: the list of commands. Not here: any of them.
+"""
+
+import click
+
+from pls_pipeline.cli.checking import check
+from pls_pipeline.cli.demonstrating import demo
+from pls_pipeline.cli.developing import dev
+from pls_pipeline.cli.exporting import export
+from pls_pipeline.cli.importing import import_files
+from pls_pipeline.cli.listing import history, patterns
+from pls_pipeline.cli.removing import remove
+from pls_pipeline.cli.tracing import trace
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="pls-pipeline", prog_name="pls")
+def main() -> None:
+    """Turn exports of text conversations into a library of reply patterns with an audit trail."""
+
+
+for _command in (import_files, patterns, history, trace, export, remove, check, demo, dev):
+    main.add_command(_command)

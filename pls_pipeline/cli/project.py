@@ -1,0 +1,68 @@
+"""What every command shares: the options --data-dir and --json, the pipeline they open, errors as sentences.
+
+Here: a decorator. Not here: output (terminal.py) or any command.
+"""
+
+import functools
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import pydantic
+
+    from pls_pipeline.orchestration.pipeline import Pipeline
+
+Command = Callable[..., None]
+
+
+def project_command(function: Command) -> Command:
+    """Give a command the options --data-dir and --json; it gets a Pipeline and `as_json` as its first two arguments."""
+
+    @click.option(
+        "--data-dir",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of inbox, imports, lake and exports.  [default: PLS_DATA_DIR, else ./data]",
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+    @functools.wraps(function)
+    def command(data_dir: Path | None, as_json: bool, **options: object) -> None:
+        function(open_pipeline(data_dir), as_json, **options)
+
+    return command
+
+
+def open_pipeline(data_dir: Path | None) -> "Pipeline":
+    """The pipeline of a data folder, with absolute paths; raises click.ClickException where a setting is wrong."""
+    import pydantic
+
+    from pls_pipeline.orchestration.pipeline import Pipeline
+    from pls_pipeline.settings import Settings
+
+    try:
+        settings = Settings(data_dir=data_dir) if data_dir else Settings()
+    except pydantic.ValidationError as error:
+        raise click.ClickException("; ".join(describe_settings_error(error))) from error
+    return Pipeline(settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()}))
+
+
+def describe_settings_error(error: "pydantic.ValidationError") -> list[str]:
+    """A sentence for each wrong setting, without its value: it may be a key."""
+    return [
+        f"The setting PLS_{'_'.join(str(part) for part in fault['loc']).upper()} is wrong: {fault['msg']}"
+        for fault in error.errors(include_input=False, include_url=False)
+    ]
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON; a time is ISO 8601 in UTC, a path its text."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=_to_json))
+
+
+def _to_json(value: object) -> str:
+    from datetime import datetime
+
+    return value.isoformat() + "Z" if isinstance(value, datetime) else str(value)

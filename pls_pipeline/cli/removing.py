@@ -1,0 +1,65 @@
+"""`pls remove`: undo an import.
+
+Here: what is said and asked before. Not here: the steps (orchestration/removal.py).
+"""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from pls_pipeline.cli.project import print_json, project_command
+
+if TYPE_CHECKING:
+    from pls_pipeline.orchestration.pipeline import Pipeline
+    from pls_pipeline.orchestration.removal import RemovalPlan
+
+
+@click.command()
+@click.argument("import_key")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@project_command
+def remove(pipeline: "Pipeline", as_json: bool, import_key: str, yes: bool) -> None:
+    """Undo an import; says first which patterns change.
+
+    Messages that other imports brought as well pass to them, and the library is built anew.
+    """
+    from pls_pipeline.cli.shell import open_shell
+    from pls_pipeline.imports import UnknownImportError
+    from pls_pipeline.orchestration import removal
+
+    try:
+        plan = removal.plan_removal(pipeline, import_key)
+    except UnknownImportError as error:
+        raise click.ClickException(str(error.args[0])) from error
+    click.echo(describe_plan(plan), err=as_json)
+    if not yes:
+        click.confirm(f"Remove {import_key}?", abort=True, err=as_json)
+    with open_shell(pipeline) as shell:
+        try:
+            removal.remove_import(
+                pipeline, shell.instance, shell.definitions, plan, lambda step: click.echo(f"… {step}", err=True)
+            )
+        except (removal.RunUnderWayError, removal.RemovalStoppedError) as error:
+            raise click.ClickException(str(error)) from error
+    if as_json:
+        print_json(asdict(plan))
+        return
+    click.echo(f"Removed {import_key}.")
+
+
+def describe_plan(plan: "RemovalPlan") -> str:
+    """What goes with the import, in lines."""
+    manifest = plan.manifest
+    lines = [f"{manifest.import_key}: {manifest.file_name}, imported on {manifest.received_at:%Y-%m-%d %H:%M} UTC."]
+    for ids, what in (
+        (plan.changing, "lose evidence and stay"),
+        (plan.vanishing, "vanish, unless another import brings the same messages"),
+    ):
+        if ids:
+            lines.append(f"{len(ids)} patterns {what}: {', '.join(ids)}")
+    if plan.heirs:
+        lines.append(f"Run again: {', '.join(heir.import_key for heir in plan.heirs)}")
+    if not plan.changing and not plan.vanishing:
+        lines.append("No pattern rests on it.")
+    return "\n".join(lines)

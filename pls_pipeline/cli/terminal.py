@@ -1,0 +1,49 @@
+"""How things look at a terminal: two consoles, tables, numbers, times.
+
+Here: rich. Not here: what is shown. Results go to standard output; progress, notes and faults to standard error.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_WIDTH_OF_FILES = 200
+_NEVER_BROKEN = frozenset({"pattern", "import", "status", "received"})
+
+
+def open_console(*, stderr: bool = False) -> Console:
+    """A console; output that goes to a file or a pipe is not broken at 80 columns."""
+    console = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        console.width = _WIDTH_OF_FILES
+    return console
+
+
+def make_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
+    """A table; numbers stand to the right. Texts of messages and files are shown as they stand, never as markup."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    numeric = [bool(cells) and all(row[i].justify == "right" for row in cells) for i in range(len(columns))]
+    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for name, is_number in zip(columns, numeric, strict=True):
+        table.add_column(name, justify="right" if is_number else "left", overflow="fold", no_wrap=name in _NEVER_BROKEN)
+    for row in cells:
+        table.add_row(*row)
+    return table
+
+
+def _cell(value: object) -> Text:
+    if value is None:
+        return Text("")
+    if isinstance(value, bool):
+        return Text("yes" if value else "no")
+    if isinstance(value, int):
+        return Text(f"{value:,}", justify="right")
+    if isinstance(value, float):
+        return Text(f"{value:.2f}", justify="right")
+    if isinstance(value, datetime):
+        return Text(f"{value:%Y-%m-%d %H:%M}")
+    return Text(str(value))

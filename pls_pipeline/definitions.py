@@ -1,0 +1,47 @@
+"""The composition root: assets, checks, jobs, sensor and resources as one set of definitions.
+
+Here: what belongs together. Not here: anything that runs: `defs` is called by Dagster, and nothing happens at import.
+"""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from assets import (
+    deduplicated_messages,
+    extracted_patterns,
+    grouped_conversations,
+    pattern_library,
+    published_library,
+    raw_messages,
+)
+from pls_pipeline.orchestration.jobs import import_job, library_job
+from pls_pipeline.orchestration.progress import Unwatched
+from pls_pipeline.orchestration.resources import PipelineResource
+from pls_pipeline.orchestration.sensors import inbox_sensor
+
+_STAGES = (
+    raw_messages,
+    deduplicated_messages,
+    grouped_conversations,
+    extracted_patterns,
+    pattern_library,
+    published_library,
+)
+
+
+def build_defs(resources: Mapping[str, object] | None = None) -> dg.Definitions:
+    """All definitions; `resources` take the place of the defaults of the same name (pipeline, progress)."""
+    return dg.Definitions(
+        assets=dg.load_assets_from_modules(_STAGES),
+        asset_checks=dg.load_asset_checks_from_modules(_STAGES),
+        jobs=[import_job, library_job],
+        sensors=[inbox_sensor],
+        resources={"pipeline": PipelineResource(), "progress": Unwatched(), **(resources or {})},
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What workspace.yaml and the tools load."""
+    return build_defs()

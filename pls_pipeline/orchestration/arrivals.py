@@ -1,0 +1,80 @@
+"""Takes files of the inbox in: each is landed, or refused with a sentence.
+
+Here: what one look does with the files that stand still. Not here: Dagster (sensors.py), comparing looks (inbox.py).
+"""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pls_pipeline.orchestration.inbox import FileState
+
+if TYPE_CHECKING:
+    from pls_pipeline.imports import ImportRegistry, Manifest
+
+BYTES_A_LOOK = 1024**3
+"""Bytes hashed and copied by one look: a sensor's tick is cut off after 60 s."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file of the inbox and its manifest, or the sentence that says why it has none."""
+
+    file_name: str
+    manifest: "Manifest | None" = None
+    refusal: str = ""
+
+
+def limit_bytes(files: Sequence[FileState], limit: int = BYTES_A_LOOK) -> Sequence[FileState]:
+    """The first files that hold up to `limit` bytes together; one at least."""
+    total = 0
+    for count, file in enumerate(files):
+        total += file.size
+        if count and total > limit:
+            return files[:count]
+    return files
+
+
+def take_files(
+    registry: "ImportRegistry", inbox: Path, files: Iterable[FileState], registered: AbstractSet[str]
+) -> list[Arrival]:
+    """Land each file. One that vanished meanwhile is left out.
+
+    `registered` are the partitions of Dagster: a file that is landed and has none was taken by a look that ended before
+    it could ask for the run, and is taken again.
+    """
+    arrivals = []
+    for file in files:
+        try:
+            arrivals.append(_take_file(registry, inbox / file.name, registered))
+        except FileNotFoundError:
+            continue
+        except PermissionError:
+            arrivals.append(
+                Arrival(file.name, refusal=f"{file.name} may not be read; give read permission and copy it again")
+            )
+    return arrivals
+
+
+def _take_file(registry: "ImportRegistry", path: Path, registered: AbstractSet[str]) -> Arrival:
+    from pls_pipeline.imports import AlreadyImportedError
+    from pls_pipeline.sources import UnreadableExportError
+
+    try:
+        return Arrival(path.name, registry.land(path))
+    except AlreadyImportedError as known:
+        manifest = known.manifest
+        if manifest.import_key not in registered:
+            return Arrival(path.name, manifest)
+        return Arrival(path.name, refusal=describe_copy(path.name, manifest))
+    except UnreadableExportError as error:
+        return Arrival(path.name, refusal=f"{path.name}: {error}")
+
+
+def describe_copy(file_name: str, manifest: "Manifest") -> str:
+    """Why a file whose content is known is not imported."""
+    if file_name == manifest.file_name:
+        return f"{file_name} is already imported as {manifest.import_key}"
+    return f"{file_name} is a copy of {manifest.file_name}, already imported as {manifest.import_key}"

@@ -1,0 +1,107 @@
+"""What has changed in the inbox folder since the last look.
+
+Here: listing, comparing two looks, deciding which files stand still. Not here: Dagster (sensors.py), landing
+(imports.py).
+A file is settled when its size and time are those of the last look, so that one which is being copied is left alone.
+Sub-folders, hidden files and files that a program is still writing under a temporary name are ignored.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_TEMPORARY_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp", "~")
+_TEMPORARY_BEGINNINGS = (".", "~$")
+
+
+@dataclass(frozen=True)
+class FileState:
+    """A file as it lies in the inbox: size in bytes, time of its last change in ns."""
+
+    name: str
+    size: int
+    modified_ns: int
+
+
+@dataclass(frozen=True)
+class SeenFile:
+    """A file as the last look found it; `handled` once it was imported or refused."""
+
+    state: FileState
+    handled: bool
+
+
+@dataclass(frozen=True)
+class InboxListing:
+    """Files that could be exports, and the names of everything else."""
+
+    files: tuple[FileState, ...]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class InboxChange:
+    """Files to take now, those that must stand still until the next look, and those taken before."""
+
+    settled: tuple[FileState, ...]
+    waiting: tuple[FileState, ...]
+    handled: tuple[FileState, ...]
+
+
+def list_inbox(folder: Path) -> InboxListing:
+    """List the folder, sorted by name; an absent folder is empty. A file that vanishes meanwhile is left out."""
+    if not folder.is_dir():
+        return InboxListing((), ())
+    files, ignored = [], []
+    for path in sorted(folder.iterdir()):
+        if is_temporary(path.name) or not path.is_file():
+            ignored.append(path.name)
+            continue
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            continue
+        files.append(FileState(path.name, status.st_size, status.st_mtime_ns))
+    return InboxListing(tuple(files), tuple(ignored))
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a name is that of a hidden file or of one that is still being written."""
+    return name.startswith(_TEMPORARY_BEGINNINGS) or name.lower().endswith(_TEMPORARY_ENDINGS)
+
+
+def compare_inbox(files: Iterable[FileState], seen: Mapping[str, SeenFile]) -> InboxChange:
+    """Part the files by what the last look saw of each."""
+    settled, waiting, handled = [], [], []
+    for file in files:
+        earlier = seen.get(file.name)
+        if earlier is None or earlier.state != file:
+            waiting.append(file)
+        elif earlier.handled:
+            handled.append(file)
+        else:
+            settled.append(file)
+    return InboxChange(tuple(settled), tuple(waiting), tuple(handled))
+
+
+def remember(change: InboxChange, taken: Iterable[str]) -> dict[str, SeenFile]:
+    """What the next look compares with: the files that exist, those named in `taken` as handled."""
+    names = frozenset(taken)
+    new = {file.name: SeenFile(file, file.name in names) for file in (*change.settled, *change.waiting)}
+    return new | {file.name: SeenFile(file, handled=True) for file in change.handled}
+
+
+def write_cursor(seen: Mapping[str, SeenFile]) -> str:
+    """Write what was seen as JSON: {name: [size, modified_ns, handled]}."""
+    return json.dumps(
+        {name: [file.state.size, file.state.modified_ns, file.handled] for name, file in sorted(seen.items())}
+    )
+
+
+def read_cursor(cursor: str | None) -> dict[str, SeenFile]:
+    """Read what write_cursor wrote; nothing was seen where there is no cursor."""
+    stored: dict[str, tuple[int, int, bool]] = json.loads(cursor) if cursor else {}
+    return {
+        name: SeenFile(FileState(name, size, modified), handled) for name, (size, modified, handled) in stored.items()
+    }

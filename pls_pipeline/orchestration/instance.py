@@ -1,0 +1,46 @@
+"""The Dagster instance that the command line and the UI share.
+
+Here: where DAGSTER_HOME lies, its dagster.yaml, and opening it. Not here: what runs in it (runs.py, jobs.py).
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.instance import InstanceRef
+
+from pls_pipeline.settings import Settings
+
+CONFIG_FILE = "dagster.yaml"
+
+# A terminal's run writes its progress to the standard streams, which the default manager would redirect into files.
+_WITHOUT_COMPUTE_LOGS = {
+    "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+}
+
+
+def locate_dagster_home(settings: Settings) -> Path:
+    """The folder of the instance: DAGSTER_HOME where it is set, else DATA_DIR/dagster; absolute."""
+    return Path(os.environ.get("DAGSTER_HOME") or settings.data_dir / "dagster").expanduser().absolute()
+
+
+def prepare_dagster_home(home: Path) -> Path:
+    """Make the folder, and its dagster.yaml where there is none; return the file's path."""
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / CONFIG_FILE
+    if not config.exists():
+        template = resources.files("pls_pipeline.orchestration").joinpath(CONFIG_FILE)
+        config.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+    return config
+
+
+@contextlib.contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The instance, for a process that belongs to a terminal; makes it where there is none."""
+    home = locate_dagster_home(settings)
+    prepare_dagster_home(home)
+    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_WITHOUT_COMPUTE_LOGS)) as instance:
+        yield instance

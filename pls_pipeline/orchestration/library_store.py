@@ -1,0 +1,74 @@
+"""The library in the lake: what it is built from, its state, and storing it where it changed.
+
+Here: reads and writes of the library's tables. Not here: how a library comes about (library/).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pls_pipeline.library import LibraryOptions, LibraryState, MessageText
+from pls_pipeline.orchestration.pipeline import Session
+from pls_pipeline.patterns import Candidate
+from pls_pipeline.tables import (
+    DEDUPLICATED_MESSAGES,
+    EXTRACTED_PATTERNS,
+    MERGE_DECISIONS,
+    PATTERN_ALIASES,
+    PATTERN_LIBRARY,
+    PATTERN_PROVENANCE,
+    PATTERN_VERSIONS,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from pls_pipeline.lake import Lake
+    from pls_pipeline.settings import Settings
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def load_candidates(session: Session, imports: Sequence[str]) -> list[Candidate]:
+    """The candidates of these imports, by import and conversation."""
+    rows = session.load(EXTRACTED_PATTERNS, imports).order("import_key, conversation_key, candidate_id")
+    return [Candidate.from_row(row) for row in rows.to_arrow_table().to_pylist()]
+
+
+def load_evidence(session: Session, candidates: Sequence[Candidate]) -> dict[str, MessageText]:
+    """Body and time of every message that is evidence, by message key."""
+    import pyarrow as pa
+
+    keys = sorted({message.message_key for candidate in candidates for message in candidate.evidence})
+    wanted = session.connection.from_arrow(pa.table({"message_key": pa.array(keys, pa.string())}))
+    found = session.load(DEDUPLICATED_MESSAGES).join(wanted, "message_key", how="semi")
+    rows = found.project("message_key, body, occurred_at").fetchall()
+    return {key: MessageText(body, occurred_at) for key, body, occurred_at in rows}
+
+
+def load_library(lake: "Lake") -> LibraryState:
+    """The library as it was stored last."""
+    return LibraryState(
+        patterns=lake.read(PATTERN_LIBRARY),
+        versions=lake.read(PATTERN_VERSIONS),
+        aliases=lake.read(PATTERN_ALIASES),
+        provenance=lake.read(PATTERN_PROVENANCE),
+        decisions=lake.read(MERGE_DECISIONS),
+    )
+
+
+def store_library(lake: "Lake", before: LibraryState, after: LibraryState) -> None:
+    """Store the tables that changed; pattern_library last, so that what it names is there already."""
+    pairs: tuple[tuple[Table, Rows, Rows], ...] = (
+        (PATTERN_VERSIONS, before.versions, after.versions),
+        (PATTERN_ALIASES, before.aliases, after.aliases),
+        (PATTERN_PROVENANCE, before.provenance, after.provenance),
+        (MERGE_DECISIONS, before.decisions, after.decisions),
+        (PATTERN_LIBRARY, before.patterns, after.patterns),
+    )
+    for table, old, new in pairs:
+        if list(old) != list(new) or not lake.exists(table):
+            lake.write_records(new, table)
+
+
+def choose_options(settings: "Settings") -> LibraryOptions:
+    """The library's options from the settings."""
+    return LibraryOptions(min_conversations=settings.min_conversations, categories=settings.categories)
