@@ -3,7 +3,16 @@
 Here: what other packages use. Not here: what is done with a span (privacy.py, extraction/).
 """
 
-from pls_pipeline.entities.finding import find_entities
+from pls_pipeline.entities.finding import Findings, examine, find_entities
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, VARYING_TYPES, Entity, KnownValues
 
-__all__ = ["NOTHING_KNOWN", "PERSONAL_TYPES", "VARYING_TYPES", "Entity", "KnownValues", "find_entities"]
+__all__ = [
+    "NOTHING_KNOWN",
+    "PERSONAL_TYPES",
+    "VARYING_TYPES",
+    "Entity",
+    "Findings",
+    "KnownValues",
+    "examine",
+    "find_entities",
+]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import Recogniser, Span
+from pls_pipeline.entities.vocabulary import is_common
 
 RANK = 85
 
@@ -46,6 +47,7 @@ _POSTAL = re.compile(
     r"(?<![\w-])(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{2} \d{5}(?:-\d{4})?)(?![\w-])"
 )
 _BOX = re.compile(r"\bp\.?\s?o\.? box \d{1,6}|\bpostfach \d[\d ]{1,8}")
+_STREET_WORDS = frozenset("calle avenida paseo plaza rue avenue boulevard via corso rua place route".split())
 _FORM_SIGNS = re.compile(r"@| dot |\b(?:dob|born|d\.o\.b|birth|address|apt)\b|\d{3}[ .)-]{1,2}\d{3}[ .-]\d{4}|\d{10}")
 _NOT_A_STREET = re.compile(
     r"\d+[a-z]? (?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|people|players|guests|kids|adults|pm|am|of|in|on|at|to|and|or|for|is|percent|dollars|business|times|per|yards|miles|more|is|was|a|the|holes?|rounds?|sessions?|bays?|tickets?)\b"
@@ -66,6 +68,8 @@ def find_addresses(reading: Reading, _region: str) -> Iterator[Span]:
                 ]
                 yield Span(first[0].start() if first else match.start(), match.end(), "address", "address", RANK)
     for match in _EUROPEAN.finditer(text):
+        if is_common(match[0].split(" ")[0]) and match[0].split(" ")[0] not in _STREET_WORDS:
+            continue
         yield Span(match.start(), match.start() + len(match[0].rstrip(" ,")), "address", "address", RANK)
     for match in _AFTER_WORD.finditer(text):
         value = match[1]

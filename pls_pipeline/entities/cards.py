@@ -14,7 +14,24 @@ RANK = 90
 _CARD = re.compile(r"(?<![\w.,$€£])\d(?:[ -]?\d){12,18}(?![\w]|[.,]\d)")
 _CARD_GROUPS = re.compile(r"\d{4}([ -]?)\d{4}\1\d{4}\1\d{3,4}\Z|\d{4}[ -]\d{6}[ -]\d{4,5}\Z")
 _BRANDS = frozenset(
-    ["card", "visa", "mastercard", "amex", "discover", "credit", "debit", "cc", "tarjeta", "carte", "karte", "kreditkarte", "kaart", "cartão", "cartao", "maestro"]
+    [
+        "card",
+        "visa",
+        "mastercard",
+        "amex",
+        "discover",
+        "credit",
+        "debit",
+        "cc",
+        "tarjeta",
+        "carte",
+        "karte",
+        "kreditkarte",
+        "kaart",
+        "cartão",
+        "cartao",
+        "maestro",
+    ]
 )
 _LAST4 = re.compile(
     r"\b(?:end(?:ing|s|ed)?(?: (?:in|with|on))?|last (?:4|four)(?: digits?)?(?: (?:are|is|of))?|terminad[ao] en|se terminant par|mit der endung)[\s:#.*x-]{1,6}(\d{4})(?!\d|[ -]\d{3})"
@@ -40,7 +57,32 @@ _SORT_CODE = re.compile(
     r"(?<![\w.-])\d{2}-\d{2}-\d{2}(?:[\s,/]{1,3}(?:(?:acc(?:ount)?|acct)\.?[\s:]{1,2})?\d{8}\b)?(?![\w-])"
 )
 _BANK_WORDS = frozenset(
-    ["account", "acct", "iban", "sort", "sortcode", "routing", "transit", "bsb", "aba", "konto", "kontonummer", "kto", "cuenta", "compte", "bank", "debit", "pay", "deposit", "wire", "transfer", "autopay", "invoice", "bic", "swift"]
+    [
+        "account",
+        "acct",
+        "iban",
+        "sort",
+        "sortcode",
+        "routing",
+        "transit",
+        "bsb",
+        "aba",
+        "konto",
+        "kontonummer",
+        "kto",
+        "cuenta",
+        "compte",
+        "bank",
+        "debit",
+        "pay",
+        "deposit",
+        "wire",
+        "transfer",
+        "autopay",
+        "invoice",
+        "bic",
+        "swift",
+    ]
 )
 
 

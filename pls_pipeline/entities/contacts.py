@@ -24,7 +24,39 @@ _LOCAL_LOOSE = re.compile(r"(?<![\w$€£.,/:-])[2-9]\d\d ?\d{4}(?![\w#%:/]|[.,-
 _INTERNATIONAL = re.compile(r"(?<![\w$€£])(?:\+|00)[1-9](?:[ ().\-/]{0,3}\d){6,14}(?![\w#])")
 _TRUNK = re.compile(r"(?<![\w$€£.,:#/-])\(?0[1-9]\d{0,4}\)?(?:[ .\-/]{0,3}\d){5,9}(?![\w:#/]|[.,-]\d)")
 _CALL_WORDS = frozenset(
-    ["call", "text", "phone", "cell", "mobile", "number", "tel", "telephone", "whatsapp", "reach", "ring", "sms", "dial", "contact", "fax", "llamar", "llámame", "teléfono", "telefono", "móvil", "movil", "téléphone", "portable", "appelez", "telefon", "handy", "anrufen", "telefono", "cellulare", "telefoon", "bel"]
+    [
+        "call",
+        "text",
+        "phone",
+        "cell",
+        "mobile",
+        "number",
+        "tel",
+        "telephone",
+        "whatsapp",
+        "reach",
+        "ring",
+        "sms",
+        "dial",
+        "contact",
+        "fax",
+        "llamar",
+        "llámame",
+        "teléfono",
+        "telefono",
+        "móvil",
+        "movil",
+        "téléphone",
+        "portable",
+        "appelez",
+        "telefon",
+        "handy",
+        "anrufen",
+        "telefono",
+        "cellulare",
+        "telefoon",
+        "bel",
+    ]
 )
 _DIGIT_WORD = (
     "zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|null|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|"
@@ -36,7 +68,7 @@ _SPOKEN = re.compile(
 _DIGIT_WORDS = frozenset(_DIGIT_WORD.split("|")) - {"one", "un", "oh", "null", "acht", "uno"}
 
 _EMAIL = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@(?:[\w-]{1,63}\.)+\w{2,24}(?![\w-])")
-_MAIL_DOT = r"\s?(?:\(dot\)|\[dot\]|\bdot\b|\bpunkt\b|\bpunto\b|\bpoint\b|\.)\s?"
+_MAIL_DOT = r"\s?(?:\(dot\)|\[dot\]|\bdot\b|\bpunkt\b|\bpunto\b|\bpoint\b|(?<=\w)\.(?=\w))\s?"
 _MAIL_AT = r"\s?(?:\(at\)|\[at\]|\bat\b|@|\barroba\b|\barobase\b)\s?"
 _EMAIL_IN_WORDS = re.compile(
     rf"(?<![\w.])[\w+.-]{{1,64}}(?:(?:{_MAIL_DOT}|\s?\b(?:underscore|dash|hyphen|minus|plus)\b\s?)[\w+.-]{{1,64}}){{0,4}}{_MAIL_AT}[\w-]{{2,63}}(?:{_MAIL_DOT}[\w-]{{2,63}}){{1,3}}"

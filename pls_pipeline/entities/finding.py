@@ -1,30 +1,46 @@
 """All recognisers on one text, and what stands where several claim the same characters.
 
-Here: `find_entities`. Not here: any recogniser.
+Here: `find_entities` and `examine`. Not here: any recogniser.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from pls_pipeline.entities import addresses, cards, contacts, identifiers, moments, people, quantities, secrets
+from pls_pipeline.entities import (
+    addresses,
+    cards,
+    contacts,
+    identifiers,
+    moments,
+    people,
+    quantities,
+    secrets,
+    signatures,
+)
 from pls_pipeline.entities.known import prepare_known
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, Entity, KnownValues, Span
 
 _RECOGNISERS = (
     *contacts.RECOGNISERS, *cards.RECOGNISERS, *identifiers.RECOGNISERS, *secrets.RECOGNISERS, *addresses.RECOGNISERS,
-    *moments.RECOGNISERS, *quantities.RECOGNISERS, *people.RECOGNISERS,
+    *moments.RECOGNISERS, *quantities.RECOGNISERS, *people.RECOGNISERS, *signatures.RECOGNISERS,
 )  # fmt: skip
 
 
-def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> tuple[Entity, ...]:
-    """Typed spans of a text, sorted, not overlapping; offsets are code points. Any text is accepted.
+@dataclass(frozen=True)
+class Findings:
+    """What a text holds: its entities, and words that may be names but lack evidence within this text."""
 
-    `region` is the country (ISO 3166, two letters) of phone numbers without a country code.
-    """
+    entities: tuple[Entity, ...]
+    suspects: tuple[str, ...]
+
+
+def examine(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> Findings:
+    """Entities and suspected names of a text; arguments as for `find_entities`."""
     if not text or text.isspace():
-        return ()
-    reading = Reading(text)
+        return Findings((), ())
     matcher = prepare_known(known)
+    reading = Reading(text, matcher.expected)
     spans = [
         span for recogniser in _RECOGNISERS if recogniser.applies(reading) for span in recogniser.find(reading, region)
     ]
@@ -33,7 +49,16 @@ def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "
         Entity(span.type, span.start, span.end, text[span.start : span.end], span.name)
         for span in _settle(spans, len(text))
     )
-    return tuple(entity for entity in entities if entity.type not in PERSONAL_TYPES or not matcher.is_public(entity))
+    kept = tuple(entity for entity in entities if entity.type not in PERSONAL_TYPES or not matcher.is_public(entity))
+    return Findings(kept, tuple(text[span.start : span.end] for span in reading.suspects))
+
+
+def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> tuple[Entity, ...]:
+    """Typed spans of a text, sorted, not overlapping; offsets are code points. Any text is accepted.
+
+    `region` is the country (ISO 3166, two letters) of phone numbers without a country code.
+    """
+    return examine(text, known, region).entities
 
 
 def _settle(spans: Iterable[Span], length: int) -> list[Span]:

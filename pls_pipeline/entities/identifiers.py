@@ -23,12 +23,51 @@ _NATIONAL_SHAPES = re.compile(
     r")(?![\w-]|[.,]\d)"
 )
 _NATIONAL_WORDS = frozenset(
-    ["ssn", "sin", "social", "nino", "ni", "insurance", "tax", "tin", "tfn", "itin", "passport", "dni", "nie", "pps", "ppsn", "bsn", "nhs", "medicare", "licence", "license", "driver's", "drivers", "national", "identity", "id", "steuer-id", "steuernummer", "cpf", "aadhaar", "pan", "ird", "ahv", "curp", "rfc", "nif", "cnp", "pesel", "personnummer"]
+    [
+        "ssn",
+        "sin",
+        "social",
+        "nino",
+        "ni",
+        "insurance",
+        "tax",
+        "tin",
+        "tfn",
+        "itin",
+        "passport",
+        "dni",
+        "nie",
+        "pps",
+        "ppsn",
+        "bsn",
+        "nhs",
+        "medicare",
+        "licence",
+        "license",
+        "driver's",
+        "drivers",
+        "national",
+        "identity",
+        "id",
+        "steuer-id",
+        "steuernummer",
+        "cpf",
+        "aadhaar",
+        "pan",
+        "ird",
+        "ahv",
+        "curp",
+        "rfc",
+        "nif",
+        "cnp",
+        "pesel",
+        "personnummer",
+    ]
 )
 _NATIONAL = re.compile(
     r"\b(?:ssn|sin|nino|social(?: security)?(?: insurance)?|(?:ni|national insurance|national id|identity card)|tax (?:id|file|number)|tin|tfn|itin|passport|dni|nie|ppsn?|bsn|nhs|medicare|"
     r"driver'?s? licen[cs]e|licen[cs]e (?:no|number)|steuer-?id|steuernummer|cpf|aadhaar|ird|ahv|curp|rfc|nif|pesel|personnummer)\b"
-    r"(?:\s(?:number|no\.?|nr\.?|id|#|card|for|the|form|my|is|t4a|w9|w-9|file|on)){0,6}[\s:#=.-]{1,3}((?=[\w -]{0,14}\d)[a-z]{0,4}\d(?:[ .-]?[\da-z]){4,15})(?![\w]|[.,]\d)"
+    r"(?:\s(?:number|no\.?|nr\.?|id|#|card|for|the|form|my|is|t4a|w9|w-9|file|on)){0,6}[\s:#=.-]{1,3}([a-z]{0,4} ?\d(?:[ .-]?\d){4,13}(?:[ .-]?[a-z])?|(?=[a-z]*\d[a-z]*\d)[a-z0-9]{7,12})(?![\w]|[.,]\d)"
 )
 _THREES = re.compile(r"(?<![\w.$€£,-])\d{3}([ -])\d{3}\1\d{3}(?![\w-]|[.,]\d| \d)")
 
@@ -36,7 +75,28 @@ _BIRTH = re.compile(
     r"\b(?:born|dob|d\.o\.b\.?|date of birth|birth ?date|b-?day|birthday|geboren|geburtsdatum|nacido|nacida|nacimiento|né|née|naissance|nascita|nato|nata|geboortedatum)\b"
 )
 _BIRTH_WORDS = frozenset(
-    ["born", "dob", "b", "birth", "birthdate", "bday", "b-day", "birthday", "geboren", "geburtsdatum", "nacido", "nacida", "nacimiento", "né", "née", "naissance", "nascita", "nato", "nata", "geboortedatum"]
+    [
+        "born",
+        "dob",
+        "b",
+        "birth",
+        "birthdate",
+        "bday",
+        "b-day",
+        "birthday",
+        "geboren",
+        "geburtsdatum",
+        "nacido",
+        "nacida",
+        "nacimiento",
+        "né",
+        "née",
+        "naissance",
+        "nascita",
+        "nato",
+        "nata",
+        "geboortedatum",
+    ]
 )
 _YEAR = re.compile(r"(?<!\d)(19\d\d|200\d|201[0-5])(?!\d)")
 _TWO_DIGIT_YEAR = re.compile(r"[-/.]\d{2}\Z")
@@ -52,7 +112,39 @@ _PLATE_AFTER = re.compile(
     r"(?<![\w-])(" + _PLATE_VALUE + r")(?= (?:is |was |has been |now )*(?:registered|towed|parked|ticketed)\b)"
 )
 _PLATE_WORDS = frozenset(
-    ["plate", "plates", "numberplate", "license", "licence", "reg", "rego", "registration", "registered", "regd", "tag", "tags", "truck", "car", "vehicle", "van", "suv", "motorbike", "bike", "trailer", "kennzeichen", "matrícula", "matricula", "immatriculation", "plaque", "targa", "kenteken", "parked", "towed", "ticketed", "parking"]
+    [
+        "plate",
+        "plates",
+        "numberplate",
+        "license",
+        "licence",
+        "reg",
+        "rego",
+        "registration",
+        "registered",
+        "regd",
+        "tag",
+        "tags",
+        "truck",
+        "car",
+        "vehicle",
+        "van",
+        "suv",
+        "motorbike",
+        "bike",
+        "trailer",
+        "kennzeichen",
+        "matrícula",
+        "matricula",
+        "immatriculation",
+        "plaque",
+        "targa",
+        "kenteken",
+        "parked",
+        "towed",
+        "ticketed",
+        "parking",
+    ]
 )
 _PLATE_UK = re.compile(r"(?<![\w-])[A-Z]{2}\d{2} [A-Z]{3}(?![\w-])")
 _NOT_A_PLATE = re.compile(

@@ -1,522 +1,393 @@
 """Names of people, by the words around them.
 
-Here: greetings, introductions, signatures, honorifics, words of kinship, vocatives, possessives, "booked under …". Not here:
-names that are known beforehand (known.py). No list of names is used: a word is a name by its place, its capital, and by not
-being a common word where capitals say nothing.
+Here: how likely a word is a name by itself, after what stands before it and before what follows it; the sum decides. Not here: names
+known beforehand (known.py), names that are alone in a field or a signature (signatures.py).
+No list of names is used. The weights are counted in evidence: a capital on a word that is no common word weighs 1, a greeting
+before it 3, an article before it -3; NAME_AT is what a name needs.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 
-from pls_pipeline.entities import lexicon
-from pls_pipeline.entities.reading import Reading, Word
+from pls_pipeline.entities import lexicon as lx
+from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import Recogniser, Span
 from pls_pipeline.entities.vocabulary import is_common
 
 RANK = 60
-_LONGEST_NAME = 4
-_CLOSED = re.compile(r"\s*(?:[,.!?;:)\n(]|$|-(?!\w)|[^\w\s'\"-])")
+NAME_AT = 3.0
+SUSPECT_AT = 1.5
+_LONGEST = 4
+_CLOSER = re.compile(r"\s*(?:[.!?;:)\n\"\]]|$|-+(?:\s|$)|[^\w\s,'\"(&@/+#$€£*-])")
+_NUMBER_NEXT = re.compile(r"[ (]{1,2}\+?\(?(\d[\d ().-]*)")
+_CONTRACTED = ("'m", "'re", "'ve", "'ll", "'d", "'t")
 
 
-class _Line:
-    """The words of a reading and the questions that rules ask about them."""
+class Words:
+    """The words of a reading, and the questions that rules ask about them."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
+        self.plain = reading.plain
         self.words = reading.words
-        self.foreign = self._is_foreign()
-
-    def _is_foreign(self) -> bool:
-        """Whether most words are no English: then a word that is not common tells nothing."""
-        sample = [word.lower for word in self.words[:40]]
-        known = sum(word in lexicon.FUNCTION_WORDS or is_common(word.split("'")[0]) for word in sample)
-        return len(sample) >= 5 and known * 2 < len(sample)
-
-    def between(self, index: int) -> str:
-        """The text between word `index` and the one after it."""
-        return (
-            self.reading.plain[self.words[index].end : self.words[index + 1].start]
-            if index + 1 < len(self.words)
-            else self.rest(index)
+        self.lower = [word.lower for word in self.words]
+        self.stem = [word[:-2] if word.endswith("'s") else word for word in self.lower]
+        self.capital = (
+            [self.plain[word.start].isupper() for word in self.words]
+            if reading.mixed_case
+            else [False] * len(self.words)
         )
 
-    def rest(self, index: int) -> str:
-        return self.reading.plain[self.words[index].end :]
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether most words are no English: then a word that is not common tells nothing."""
+        sample = [word for word, capital in zip(self.stem[:40], self.capital, strict=False) if not capital]
+        return len(sample) >= 3 and sum(word in lx.FUNCTION_WORDS or is_common(word) for word in sample) * 2 < len(
+            sample
+        )
 
-    def capital(self, index: int) -> bool:
-        return self.reading.plain[self.words[index].start].isupper()
-
-    def shouted(self, index: int) -> bool:
-        word = self.words[index]
-        return word.end - word.start > 1 and self.reading.plain[word.start : word.end].isupper()
+    def gap(self, index: int) -> str:
+        """The text between word `index` and the next; after the last word, the rest."""
+        end = self.words[index + 1].start if index + 1 < len(self.words) else len(self.plain)
+        return self.plain[self.words[index].end : end]
 
     def starts_sentence(self, index: int) -> bool:
-        start = self.words[index].start
-        before = self.reading.plain[max(0, start - 6) : start].rstrip(" \"'(*")
-        return not before or before[-1] in ".!?\n:;" or "\n" in self.reading.plain[max(0, start - 2) : start]
+        """Whether a sentence or a line begins with the word."""
+        if not index:
+            return True
+        gap = self.gap(index - 1)
+        return "\n" in gap or gap.rstrip(" \"'(*-")[-1:] in {".", "!", "?", ";"} and not gap.startswith("' ")
 
     def closed(self, index: int) -> bool:
-        """Whether a clause ends after the word."""
-        return _CLOSED.match(self.reading.plain, self.words[index].end) is not None
+        """Whether the clause ends after the word; a comma does not end it."""
+        return _CLOSER.match(self.plain, self.words[index].end) is not None
 
-    def joined_to_next(self, index: int) -> bool:
+    def odd_capitals(self, index: int) -> bool:
+        """Whether capitals stand where names have none: GPS, TrackMan, but not McKenzie or O'Brien."""
+        word = self.plain[self.words[index].start : self.words[index].end]
         return (
-            self.between(index) in {" ", ". "}
-            if self.words[index].end - self.words[index].start == 1
-            else self.between(index) == " "
+            len(word) > 1
+            and re.search(
+                r"(?<=[^\W\d_])[A-Z]",
+                re.sub(r"^(?:Mc|Mac|De|Di|La|Le|Van|O')(?=[A-Z])|(?<=-)|'S$", "", word.replace("-", " ")),
+            )
+            is not None
         )
 
-    def stem(self, index: int) -> str:
-        return self.words[index].lower.removesuffix("'s").removesuffix("'")
+    def unknown(self, index: int) -> bool:
+        """Whether the word is neither a function word nor a common word."""
+        word = self.stem[index]
+        return word not in lx.FUNCTION_WORDS and not is_common(word) and len(word) > 1
 
 
-def _is_name(line: _Line, index: int, *, sure: bool) -> bool:
-    """Whether the word can be a name here; `sure` where the words before it promise one."""
-    if index >= len(line.words):
-        return False
-    word = line.stem(index)
-    if "'" in word and word.split("'")[1] in {"m", "re", "ve", "ll", "d", "t"}:
-        return False
-    if word in lexicon.ADDRESSED or word in lexicon.HONORIFICS:
-        return False
-    telling_capital = line.reading.mixed_case and line.capital(index) and not line.shouted(index)
-    if telling_capital and not line.starts_sentence(index):
-        return word not in lexicon.FUNCTION_WORDS or word in lexicon.MAY_BE_NAMES
-    if word in lexicon.FUNCTION_WORDS:
-        return False
-    if len(word) < 2:
-        return False
-    if is_common(word):
-        return (sure and (line.closed(index) or telling_capital)) and not word.endswith(("ing", "ed", "ly"))
-    return telling_capital or not line.foreign
+def _prior(words: Words, first: int, last: int) -> float:
+    """What the words weigh by themselves."""
+    word = words.stem[first]
+    greeting = word in lx.GREETINGS or (word in lx.GREETING_STARTS | lx.GREETING_NOUNS and words.starts_sentence(first))
+    if word in lx.ADDRESSED or word in lx.HONORIFICS or greeting or words.lower[first].endswith(_CONTRACTED):
+        return -9
+    if words.capital[first]:
+        weight = 0.5 if last > first else 0.0
+        if len(word) == 1 and last > first and words.gap(first) == ". ":
+            return 1.5
+        if any(words.odd_capitals(index) for index in range(first, last + 1)):
+            return weight - 3
+        if word in lx.FUNCTION_WORDS:
+            particle = word in lx.PARTICLES and last > first
+            return weight if (word in lx.MAY_BE_NAMES or particle) and not words.starts_sentence(first) else -6
+        if words.starts_sentence(first) and (word in lx.OPENERS or word in lx.PERSON_OBJECT_VERBS):
+            return weight - 4
+        if any(words.unknown(index) for index in range(first, last + 1)):
+            return weight + (0 if words.foreign else 1)
+        if words.starts_sentence(first):
+            return weight - (4 if word.endswith(("ly", "ing", "ed")) else 1)
+        return weight
+    if word in lx.PARTICLES and last > first:
+        return 0
+    if word in lx.FUNCTION_WORDS or len(word) < 2:
+        return -9
+    if not words.unknown(first):
+        return -2 if last == first or not words.unknown(last) else -1
+    return -1 if words.foreign else 0
 
 
-def _name_end(line: _Line, index: int, *, full: bool) -> int:
-    """Index of the last word of the name that begins at `index`."""
-    words, last = line.words, index
-    while (
-        last + 1 < len(words)
-        and last + 1 - index < _LONGEST_NAME
-        and line.joined_to_next(last)
-        and not words[last].lower.endswith("'s")
-    ):
+def _run_end(words: Words, first: int, *, full: bool) -> int:
+    """The last word of the name that begins at `first`; `full` where a surname in small letters may follow."""
+    last = first
+    count = len(words.words)
+    while last + 1 < count and last - first + 1 < _LONGEST and not words.lower[last].endswith("'s"):
+        gap = words.gap(last)
+        initial = words.words[last].end - words.words[last].start == 1
+        if gap != " " and not (gap == ". " and (initial or words.lower[last] in {"st", "jr"})):
+            break
         follower = last + 1
-        word = line.stem(follower)
-        if word in lexicon.PARTICLES and follower + 1 < len(words) and line.between(follower) in {" ", ". "}:
+        word = words.stem[follower]
+        if word in lx.PARTICLES and follower + 1 < count and words.gap(follower) in {" ", ". "}:
             after = follower + 1
-            if line.stem(after) in lexicon.PARTICLES and after + 1 < len(words) and line.between(after) == " ":
+            if words.stem[after] in lx.PARTICLES and after + 1 < count and words.gap(after) == " ":
                 after += 1
-            if (line.capital(after) and line.reading.mixed_case and line.capital(index)) or (
-                not line.capital(index)
+            if (
+                words.capital[first]
+                and words.capital[after]
+                or not words.capital[first]
                 and full
-                and not is_common(line.stem(after))
-                and line.stem(after) not in lexicon.FUNCTION_WORDS
+                and words.unknown(after)
             ):
                 last = after
                 continue
-        if line.reading.mixed_case and line.capital(index):
+        if words.capital[first]:
             if (
-                not line.capital(follower)
-                or word in lexicon.FUNCTION_WORDS - lexicon.MAY_BE_NAMES
-                or word in lexicon.HONORIFICS
+                not words.capital[follower]
+                or word in lx.FUNCTION_WORDS
+                and word not in lx.MAY_BE_NAMES
+                or word in lx.HONORIFICS
             ):
-                break
-        elif word in lexicon.FUNCTION_WORDS or (len(word) < 2 and not line.closed(follower)) or (is_common(word) and not (full and _ends_name(line, follower))) or line.foreign:
+                if not (words.capital[follower] and len(word) == 1 and words.closed(follower)):
+                    break
+        elif word in lx.FUNCTION_WORDS or len(word) < 2 or words.capital[follower]:
+            break
+        elif not words.unknown(follower) and not (full and _ends_full_name(words, follower)):
             break
         last = follower
     return last
 
 
-def _ends_name(line: _Line, index: int) -> bool:
-    return line.closed(index) or (
-        index + 1 < len(line.words) and line.words[index + 1].lower in {"but", "and", "for", "at", "on", "from"}
+def _ends_full_name(words: Words, index: int) -> bool:
+    if words.stem[index] in lx.PERSON_SUBJECT_VERBS:
+        return False
+    return (
+        words.closed(index)
+        or words.gap(index).startswith(",")
+        or (
+            words.gap(index) == " "
+            and index + 1 < len(words.words)
+            and words.lower[index + 1] in {"but", "and", "for", "at", "order", "on"}
+        )
     )
 
 
-def _span(line: _Line, first: int, last: int, name: str, rank: int) -> Span:
-    end = line.words[last].end
-    if line.words[last].lower.endswith("'s"):
-        end -= 2
-    return Span(line.words[first].start, end, "person", name, rank)
-
-
-def _after_greeting(line: _Line, index: int) -> Iterator[Span]:
-    if line.words[index].lower not in lexicon.GREETINGS:
-        return
-    here = index
-    while (
-        here + 1 < len(line.words)
-        and line.words[here + 1].lower in lexicon.AFTER_GREETING
-        and re.fullmatch(r"[ ,]{1,2}", line.between(here))
-        and here - index < 3
-    ):
-        here += 1
-    target = here + 1
+def _introduced(words: Words, index: int) -> tuple[float, str] | None:
+    """Evidence of "my name is", "this is", "under", "called" before the word."""
+    before = words.lower[index - 1]
+    two = words.lower[index - 2] if index > 1 else ""
+    if before in {
+        "name",
+        "names",
+        "name's",
+        "names's",
+        "heiße",
+        "heisse",
+        "m'appelle",
+        "llamo",
+        "chiamo",
+        "chamo",
+        "heet",
+        "heter",
+        "attn",
+        "attention",
+    }:
+        return 4, "person_name"
+    if before in {"is", "es", "ist", "est", "are", "was", "é", "to"} and two in {
+        "name",
+        "names",
+        "nombre",
+        "nom",
+        "nome",
+        "naam",
+        "namn",
+    }:
+        return 4, "person_name"
     if (
-        target < len(line.words)
-        and re.fullmatch(r"\s?[,!.]?\s?", line.between(here))
-        and _is_name(line, target, sure=False)
+        before in {"under", "called", "named", "aka", "signed", "addressed"}
+        or (before == "me" and two == "call")
+        or (before == "of" and two == "name")
     ):
-        separated = line.between(here).strip() != ""
-        if separated and not (line.capital(target) and line.closed(target)):
-            return
-        if is_common(line.stem(target)) and not line.closed(target):
-            return
-        last = _name_end(line, target, full=False)
-        if line.capital(target) or line.closed(last) or not is_common(line.stem(target)):
-            yield _span(line, target, last, "customer_name", RANK)
+        return 3, "person_name"
+    if before in {"it's", "its", "i'm", "im", "soy", "c'est", "sono", "sou", "ik"} or (
+        before in {"is", "am", "bin", "suis", "ben"}
+        and two in {"this", "it", "i", "ich", "je", "here", "ik", "hier", "speaking", "ici"}
+    ):
+        opening = index < 6 or words.starts_sentence(index - 1) or words.starts_sentence(index - 2)
+        return (2.5 if opening else 1.5), "staff_name"
+    return None
 
 
-_INTRODUCTIONS = re.compile(
-    r"\b(?:(?:my |the |his |her |their |full |first |last )?names?(?:'s| is|:| are)?|call(?:ed)? me|i am called|they call me|me llamo|mi nombre es|je m'appelle|ich hei(?:ß|ss)e|mein name ist|mi chiamo|"
-    r"(?:o )?meu nome [ée]|ik heet|mijn naam is|jag heter|nazywam się|under(?: the)?(?: name)?(?: of)?|in the name of|ask(?:ing)? for|addressed to|attn:?|attention:?|signed(?: by)?:?|booked for|registered to|contact person)[\s:]{1,2}"
-)
-_MILD_INTRODUCTIONS = re.compile(
-    r"\b(?:this is|it's|its|it is|i'm|im|i am|soy|ich bin|je suis|c'est|sono|aqui é|hier ist|here's|speaking with|speak with|talk to|talking to|spoke to|spoke with|speak to|meet|met)\s+"
-)
+def _greeted(words: Words, index: int) -> bool:
+    """Whether a greeting stands before the word, with at most four words of courtesy between."""
+    for step in range(1, 6):
+        here = index - step
+        if here < 0:
+            return False
+        word = words.lower[here]
+        if word in lx.GREETINGS:
+            return True
+        if word in lx.GREETING_NOUNS and (words.starts_sentence(here) or words.lower[here - 1] in lx.GREETING_STARTS):
+            return True
+        if word not in lx.AFTER_GREETING or words.gap(here - 1) not in {" ", ""}:
+            return False
+    return False
 
 
-def _introduced(line: _Line, pattern: re.Pattern[str], *, sure: bool) -> Iterator[Span]:
-    starts = {word.start: index for index, word in enumerate(line.words)}
-    for match in pattern.finditer(line.reading.lower):
-        index = starts.get(match.end())
-        if index is None:
-            continue
-        if line.words[index].lower in lexicon.HONORIFICS or not _is_name(line, index, sure=sure):
-            continue
-        if is_common(line.stem(index)) and not (line.capital(index) and line.reading.mixed_case) and not sure:
-            continue
-        last = _name_end(line, index, full=True)
-        if (
-            not sure
-            and not (line.capital(index) and line.reading.mixed_case)
-            and not (line.closed(last) or _follows_name(line, last))
-        ):
-            continue
-        yield _span(line, index, last, "staff_name" if pattern is _MILD_INTRODUCTIONS else "person_name", RANK + 2)
-
-
-_FOLLOWERS = frozenset(
-    ["from", "here", "again", "with", "at", "in", "on", "and", "i", "my", "speaking", "calling", "unit", "bay", "room", "for", "but", "can", "could", "is"]
-)
-
-
-def _follows_name(line: _Line, index: int) -> bool:
-    return index + 1 < len(line.words) and line.words[index + 1].lower in _FOLLOWERS
-
-
-def _after_honorific(line: _Line, index: int) -> Iterator[Span]:
-    word = line.words[index].lower
-    if word not in lexicon.HONORIFICS or index + 1 >= len(line.words) or line.between(index) not in {" ", ". ", "."}:
-        return
-    target = index + 1
-    capital = line.capital(target) and line.reading.mixed_case
-    if word in lexicon.PLAIN_WORDS_TOO and not (capital and line.capital(index)):
-        return
-    if line.stem(target) in lexicon.FUNCTION_WORDS and not capital:
-        return
-    if not capital and line.foreign:
-        return
-    last = _name_end(line, target, full=True)
-    yield _span(line, target, last, "doctor_name" if word == "dr" else "customer_name", RANK + 3)
-
-
-def _after_relation(line: _Line, index: int) -> Iterator[Span]:
+def _left(words: Words, index: int, last: int) -> tuple[float, str]:
+    """What stands before the word: its weight, and the variable name it suggests."""
+    if words.starts_sentence(index) and words.gap(last).startswith(", ") and last + 1 < len(words.words):
+        return (2.5 if words.lower[last + 1] in lx.CLAUSE_STARTS else 1), "customer_name"
+    if not index:
+        return 0, "customer_name"
+    gap, before = words.gap(index - 1), words.lower[index - 1]
+    mark = gap.strip()
+    if before in lx.HONORIFICS and mark in {"", "."} and "\n" not in gap:
+        plain_word = before in lx.PLAIN_WORDS_TOO and not (words.capital[index] and words.capital[index - 1])
+        return (0 if plain_word else 5), "doctor_name" if before == "dr" else "customer_name"
+    if mark in {"", ",", "!", ":"} and "\n\n" not in gap and len(gap) <= 2:
+        if not mark or mark == ":":
+            introduced = _introduced(words, index)
+            if introduced:
+                return introduced
+        if _greeted(words, index):
+            return (3 if mark != "," or words.closed(last) or gap == "," else 1.5), "customer_name"
+    if "\n" in gap or mark[-1:] in {".", "!", "?", ";"}:
+        return 0, "customer_name"
+    if mark == ",":
+        if before in lx.RELATIONS:
+            return 2, "person_name"
+        place = index > 1 and (
+            words.capital[index - 1]
+            and not words.starts_sentence(index - 1)
+            or words.lower[index - 2] in lx.PLACE_PREPOSITIONS
+        )
+        return (-1 if place else 2 if words.closed(last) else 0.5), "customer_name"
+    if not mark and words.capital[index - 1] and not words.starts_sentence(index - 1) and words.capital[index]:
+        return -2, "person_name"
+    if mark:
+        return (1 if mark in {":", "-", "("} else 0), "person_name"
+    if before in lx.RELATIONS:
+        return 3, "person_name"
+    if before in lx.PERSON_OBJECT_VERBS:
+        return 2.5, "staff_name"
+    if before == "to":
+        return (2 if not lx.GIVING.isdisjoint(words.lower[max(0, index - 6) : index]) else -3), "person_name"
+    if before in lx.AUXILIARIES and (words.starts_sentence(index - 1) or words.gap(index - 2) == ", "):
+        return 1.5, "person_name"
     if (
-        line.words[index].lower not in lexicon.RELATIONS
-        or index + 1 >= len(line.words)
-        or line.between(index) not in {" ", ", "}
+        before in lx.DETERMINERS
+        and not words.starts_sentence(index - 1)
+        and before not in lx.CLAUSE_ENDS
+        or before in {"a", "an", "the", "our", "your", "my"}
     ):
-        return
-    target = index + 1
-    if line.words[target].lower in lexicon.HONORIFICS or not _is_name(line, target, sure=False):
-        return
-    if line.between(index) == ", " and not line.capital(target):
-        return
-    if is_common(line.stem(target)) and not (line.capital(target) and line.reading.mixed_case):
-        return
-    yield _span(line, target, _name_end(line, target, full=False), "person_name", RANK)
+        return -3, "person_name"
+    if before in lx.PLACE_PREPOSITIONS - lx.CLAUSE_ENDS:
+        return -3, "person_name"
+    return _addressed(words, index, last, before)
 
 
-_CLAUSE_ENDS = frozenset(
-    ["it", "you", "that", "there", "this", "one", "day", "set", "out", "now", "then", "soon", "again", "back", "up", "done", "here", "well", "much", "problem", "worries", "course", "understand", "know", "luck", "news", "morning", "afternoon", "evening", "night", "birthday", "way", "welcome", "in", "all", "right", "shortly", "tonight", "tomorrow", "today", "moment", "sec", "minute", "please"]
-)
-_PLACE_BEFORE = re.compile(r"(?:^|[^.!?])\s[A-Z][\w'.-]*,\s\Z|\b(?:in|at|near|from|to|of)\s[A-Za-z' ]{2,30},\s\Z")
+def _addressed(words: Words, index: int, last: int, before: str) -> tuple[float, str]:
+    """Weight of a place where somebody may be addressed without a comma: "I understand Aisha, …", "til noon hassan"."""
+    rest = words.plain[words.words[last].end : words.words[last].end + 3]
+    closed = words.closed(last)
+    early = any(words.starts_sentence(here) for here in range(max(0, index - 4), index))
+    if before in lx.CLAUSE_ENDS and (closed or rest.startswith(",")):
+        return (2.5 if early else 2), "customer_name"
+    if before in lx.OPENERS and words.starts_sentence(index - 1):
+        return 2.5, "customer_name"
+    if before in {"for", "by"}:
+        return 0.5, "person_name"
+    if before in {"and", "&", "or", "from"}:
+        return 0, "person_name"
+    if before in lx.PREPOSITIONS or before in lx.PLACE_PREPOSITIONS:
+        return -3, "person_name"
+    if early and (rest[:1] in {"!", ":", ";"} or rest.startswith((" - ", ", "))):
+        return 1.5, "customer_name"
+    return (0 if before in lx.FUNCTION_WORDS else -1), "person_name"
 
 
-def _vocative(line: _Line, index: int) -> Iterator[Span]:
-    """A capitalised word before or after a comma at the border of a sentence."""
-    if not line.reading.mixed_case or not line.capital(index) or line.shouted(index):
-        return
-    word = line.stem(index)
-    plain, start = line.reading.plain, line.words[index].start
+def _right(words: Words, last: int) -> float:
+    """Weight of what follows the name."""
+    end = words.words[last].end
+    if words.lower[last].endswith("'s"):
+        follower = words.lower[last + 1] if last + 1 < len(words.words) else ""
+        return 2 if follower and words.gap(last) == " " and follower not in lx.FUNCTION_WORDS else 0.5
+    if words.closed(last):
+        return 1
+    number = _NUMBER_NEXT.match(words.plain, end)
+    if number:
+        return 2 if sum(character.isdigit() for character in number[1]) >= 7 else -2
+    if last + 1 >= len(words.words):
+        return 1
+    gap, follower = words.gap(last), words.lower[last + 1]
+    if gap.startswith(","):
+        return 1.5 if follower in lx.CLAUSE_STARTS else 0.5
+    if gap.strip():
+        return 0.5
+    return _before_word(words, last, follower)
+
+
+def _before_word(words: Words, last: int, follower: str) -> float:
+    after = words.lower[last + 2] if last + 2 < len(words.words) else ""
+    if follower in {"here", "speaking"} or (follower == "from" and last < 4):
+        return 2
+    if follower in {"will", "can", "could", "would", "is", "to", "should"} and after in lx.PERSON_ACTIONS:
+        return 1 if follower == "is" or after == "be" and follower != "will" else 2.5
+    if follower in lx.PERSON_SUBJECT_VERBS:
+        return 2
     if (
-        word in lexicon.ADDRESSED
-        or word in lexicon.HONORIFICS
-        or len(word) < 2
-        or line.words[index].lower.endswith("'s")
+        follower in lx.AUXILIARIES
+        or follower in lx.CLAUSE_STARTS
+        or re.match(r" [^\W\d_]+ #?[a-z]?\d", words.plain[words.words[last].end :][:24].lower())
     ):
-        return
-    if line.starts_sentence(index):
-        if (
-            word in lexicon.OPENERS
-            or word in lexicon.FUNCTION_WORDS - lexicon.MAY_BE_NAMES
-            or (word.endswith(("ly", "ing", "ed"))
-            and is_common(word))
+        return 1
+    if follower in lx.FUNCTION_WORDS or follower in lx.PERSON_ACTIONS:
+        return 0.5
+    if follower.endswith(("ing", "ed")):
+        return 0
+    return -0.5 if words.unknown(last + 1) else -1.5
+
+
+def weigh_names(reading: Reading) -> Iterator[tuple[Span, float]]:
+    """Words that may be names, each with its evidence, from SUSPECT_AT up."""
+    words = Words(reading)
+    index, count = 0, len(words.words)
+    while index < count:
+        if not words.capital[index] and (
+            words.lower[index] in lx.FUNCTION_WORDS - lx.PARTICLES or len(words.lower[index]) < 2
         ):
-            return
-        last = _name_end(line, index, full=False)
-        if line.between(last).startswith(", ") and last + 1 < len(line.words):
-            follower = line.words[last + 1].lower
-            if not is_common(word) or follower in {
-                "your",
-                "please",
-                "you",
-                "the",
-                "i",
-                "we",
-                "it",
-                "it's",
-                "here",
-                "just",
-                "we'll",
-                "i'll",
-                "i've",
-                "we've",
-                "this",
-                "that",
-                "there",
-                "thanks",
-                "no",
-                "yes",
-                "sorry",
-                "can",
-                "you're",
-            }:
-                yield _span(line, index, last, "customer_name", RANK - 2)
-        return
-    if word in lexicon.FUNCTION_WORDS - lexicon.MAY_BE_NAMES:
-        return
-    before = plain[max(0, start - 40) : start]
-    last = _name_end(line, index, full=False)
-    if not line.closed(last):
-        return
-    if (before.endswith(", ") and not _PLACE_BEFORE.search(before)) or (
-        before.endswith(" ")
-        and index
-        and line.words[index - 1].lower in _CLAUSE_ENDS
-        and line.between(index - 1) == " "
-    ) or (
-        before.endswith(" ")
-        and index
-        and line.between(index - 1) == " "
-        and line.starts_sentence(index - 1)
-        and line.words[index - 1].lower in lexicon.OPENERS
-    ):
-        yield _span(line, index, last, "customer_name", RANK - 2)
-
-
-def _possessive(line: _Line, index: int) -> Iterator[Span]:
-    word = line.words[index]
-    if not word.lower.endswith("'s") or not line.capital(index) or not line.reading.mixed_case or line.shouted(index):
-        return
-    stem = line.stem(index)
-    if (
-        stem in lexicon.FUNCTION_WORDS
-        or stem in lexicon.ADDRESSED
-        or stem in lexicon.RELATIONS
-        or line.closed(index)
-        or stem in lexicon.OPENERS
-    ):
-        return
-    if is_common(stem) and (
-        line.starts_sentence(index) or stem + "s" in {"mothers", "fathers", "valentines", "veterans"}
-    ):
-        return
-    first = index
-    while (
-        first
-        and line.joined_to_next(first - 1)
-        and line.capital(first - 1)
-        and line.stem(first - 1) not in lexicon.FUNCTION_WORDS
-        and not line.starts_sentence(first - 1)
-        and index - first < 2
-    ):
-        first -= 1
-    yield _span(line, first, index, "person_name", RANK - 4)
-
-
-def _subject(line: _Line, index: int) -> Iterator[Span]:
-    """A capitalised name before a verb whose subject is somebody: "Mo will ring", "Yes, Rose Park checked in"."""
-    if not line.capital(index) or not line.reading.mixed_case or line.shouted(index):
-        return
-    word = line.stem(index)
-    if (
-        word in lexicon.FUNCTION_WORDS - lexicon.MAY_BE_NAMES
-        or word in lexicon.ADDRESSED
-        or word in lexicon.OPENERS
-        or word in lexicon.HONORIFICS
-        or "'" in line.words[index].lower
-    ):
-        return
-    last = _name_end(line, index, full=False)
-    if last + 1 >= len(line.words) or line.between(last) != " ":
-        return
-    verb = line.words[last + 1].lower
-    acts = verb in lexicon.HUMAN_VERBS or (
-        verb in {"will", "can"}
-        and last + 2 < len(line.words)
-        and line.words[last + 2].lower
-        in {
-            "call",
-            "ring",
-            "help",
-            "text",
-            "meet",
-            "be",
-            "reach",
-            "contact",
-            "email",
-            "check",
-            "send",
-            "come",
-            "get",
-            "take",
-            "show",
-            "phone",
-            "follow",
-        }
-    )
-    if acts and not (is_common(word) and (last == index or line.starts_sentence(index))):
-        yield _span(line, index, last, "staff_name", RANK - 6)
-
-
-_SIGNATURE = re.compile(
-    r"(?:\n\s*|[.!?)]\s*|\s)[-~*]\s?([^\W\d_][\w'.-]*(?: [^\W\d_][\w'.-]*){0,2})[\s.!]*(?:\n\s*sent from [\w ]+|[^\w\s]{1,4})?\s*\Z",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(
-    r"(?:\b(?:thanks|thank you|regards|best|cheers|sincerely|xo+|love|thx|respectfully|yours|gracias|saludos|merci|cordialement|danke|grüße|mfg|saluti|grazie)[,.!]?\s*\n+\s*)([^\W\d_][\w'.-]*(?: [^\W\d_][\w'.-]*){0,2})[\s.!]*(?:\n|\Z)",
-    re.IGNORECASE,
-)
-_LAST_LINE = re.compile(r"\n\s*([^\W\d_][\w'.-]*(?: [^\W\d_][\w'.-]*)?)[\s.!]*\Z")
-
-
-def _signed(line: _Line) -> Iterator[Span]:
-    reading = line.reading
-    for pattern in (_SIGNATURE, _CLOSING):
-        match = pattern.search(reading.plain)
-        if not match:
+            index += 1
             continue
-        parts = [word for word in line.words if match.start(1) <= word.start < match.end(1)]
-        capital = reading.plain[match.start(1)].isupper() and reading.mixed_case
-        listed = reading.plain[: match.start()].rstrip().endswith(":") or reading.plain.count("\n-") > 1
-        if (
-            not parts
-            or listed
-            or parts[0].lower in lexicon.FUNCTION_WORDS - lexicon.MAY_BE_NAMES
-            or parts[0].lower in lexicon.ADDRESSED
-        ):
+        last = _run_end(words, index, full=words.lower[index] in lx.PARTICLES)
+        prior = _prior(words, index, last)
+        if prior <= -4 or (not words.capital[index] and prior < -1):
+            index += 1
             continue
-        if capital or not all(is_common(part.lower) for part in parts):
-            yield Span(match.start(1), parts[-1].end, "person", "staff_name", RANK)
-
-
-_REVERSED = re.compile(r"(?:\A|[:\n]\s?)([^\W\d_][^\n,:\d]{1,25}), ([^\W\d_][^\n,:\d\s]{1,20})(?=\s*(?:\n|\Z))")
-
-
-def _reversed_name(line: _Line) -> Iterator[Span]:
-    """Surname, given name: alone on a line of a message of several lines, or after a colon."""
-    for match in _REVERSED.finditer(line.reading.plain):
-        parts = [word for word in line.words if match.start(1) <= word.start < match.end(2)]
-        lowers = [part.lower for part in parts]
-        if (
-            any(word in lexicon.FUNCTION_WORDS - lexicon.MAY_BE_NAMES - lexicon.PARTICLES for word in lowers)
-            or lowers[0] in lexicon.OPENERS | lexicon.GREETINGS
-        ):
+        left, name = _left(words, index, last)
+        if left >= 2.5 and not words.capital[index]:
+            last = _run_end(words, index, full=True)
+        weight = prior + left + _right(words, last)
+        if not reading.expected.isdisjoint(words.stem[index : last + 1]):
+            weight += 1 if words.stem[index] in lx.CALENDAR else 2
+        if weight < SUSPECT_AT:
+            index += 1
             continue
-        capital = line.reading.plain[match.start(1)].isupper() and line.reading.plain[match.start(2)].isupper()
-        if not all(is_common(word) for word in lowers) or (capital and line.reading.mixed_case):
-            yield Span(match.start(1), match.end(2), "person", "person_name", RANK)
-
-
-_TAIL_WORDS = frozenset(
-    ["noon", "midnight", "tonight", "tomorrow", "today", "now", "then", "soon", "later", "am", "pm", "again", "worries", "problem", "welcome"]
-)
-
-
-def _tail(line: _Line) -> Iterator[Span]:
-    """A word in small letters at the very end, after a time or a closing word: "hold it til 3pm zoë"."""
-    if len(line.words) < 4 or line.foreign:
-        return
-    index = len(line.words) - 1
-    word = line.stem(index)
-    if (
-        not line.closed(index)
-        or line.rest(index).strip(" .!\n")[:1].isalnum()
-        or is_common(word)
-        or word in lexicon.FUNCTION_WORDS
-        or word in lexicon.ADDRESSED
-        or len(word) < 2
-    ):
-        return
-    before = line.reading.lower[max(0, line.words[index].start - 12) : line.words[index].start]
-    if re.search(r"\d\s?(?:[ap]m)?\s\Z", before) or (
-        line.words[index - 1].lower in _TAIL_WORDS and line.between(index - 1) == " "
-    ):
-        if (
-            line.words[index].lower in {"am", "pm"}
-            or (re.search(r"\d\s\Z", before)
-            and not re.search(r":\d\d\s\Z", before))
-        ):
-            return
-        yield _span(line, index, index, "customer_name", RANK - 5)
-
-
-_ALONE = re.compile(r"(?<=[.!?] )([A-Z][\w'-]+ (?:[A-Z][\w'.-]*\s?){1,3}?)[.!]?\s*(?:\Z|\n)")
-
-
-def _alone(line: _Line) -> Iterator[Span]:
-    """Two or three capitalised words that are a sentence of their own, at the end."""
-    if not line.reading.mixed_case:
-        return
-    for match in _ALONE.finditer(line.reading.plain):
-        parts = [word for word in line.words if match.start(1) <= word.start < match.end(1)]
-        if (
-            len(parts) >= 2
-            and not all(is_common(part.lower) for part in parts)
-            and not any(part.lower in lexicon.FUNCTION_WORDS - lexicon.MAY_BE_NAMES for part in parts)
-        ):
-            yield Span(match.start(1), parts[-1].end, "person", "person_name", RANK - 5)
-
-
-_WORD_RULES: tuple[Callable[[_Line, int], Iterator[Span]], ...] = (
-    _after_greeting,
-    _after_honorific,
-    _after_relation,
-    _vocative,
-    _possessive,
-    _subject,
-)
+        end = words.words[last].end - (2 if words.lower[last].endswith("'s") else 0)
+        yield Span(words.words[index].start, end, "person", name, RANK), weight
+        index = last + 1 if weight >= NAME_AT else index + 1
 
 
 def find_people(reading: Reading, _region: str) -> Iterator[Span]:
-    """Names by context; see the rules above for each context."""
-    line = _Line(reading)
-    for index in range(len(line.words)):
-        for rule in _WORD_RULES:
-            yield from rule(line, index)
-    yield from _introduced(line, _INTRODUCTIONS, sure=True)
-    yield from _introduced(line, _MILD_INTRODUCTIONS, sure=False)
-    yield from _signed(line)
-    yield from _reversed_name(line)
-    yield from _tail(line)
-    yield from _alone(line)
+    """Names whose evidence adds up to NAME_AT."""
+    for span, weight in weigh_names(reading):
+        if weight >= NAME_AT:
+            yield span
+        elif words_are_unknown(span, reading):
+            reading.suspects.append(span)
 
 
-def find_words_named(words: frozenset[str], reading: Reading) -> list[Word]:
-    """Words of the reading that are in `words` (lower case)."""
-    return [word for word in reading.words if word.lower in words]
+def words_are_unknown(span: Span, reading: Reading) -> bool:
+    """Whether the span is capitalised and none of its words is common."""
+    parts = reading.plain[span.start : span.end].lower().split()
+    return reading.plain[span.start].isupper() and not any(
+        is_common(part) or part in lx.FUNCTION_WORDS for part in parts
+    )
 
 
 RECOGNISERS = (Recogniser(find_people),)

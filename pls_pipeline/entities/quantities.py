@@ -49,7 +49,28 @@ _COUNT = re.compile(
 )
 _NUMBER = re.compile(r"(?<![\w.,:/#*$+-])\d{1,9}(?:,\d{3})*(?:\.\d{1,3})?(?![\w%:/*#-]|[.,]\d)")
 _NOT_PLURAL = frozenset(
-    ["is", "was", "this", "has", "as", "us", "its", "his", "does", "yes", "always", "plus", "minus", "unless", "across", "less", "pass", "address", "access", "business"]
+    [
+        "is",
+        "was",
+        "this",
+        "has",
+        "as",
+        "us",
+        "its",
+        "his",
+        "does",
+        "yes",
+        "always",
+        "plus",
+        "minus",
+        "unless",
+        "across",
+        "less",
+        "pass",
+        "address",
+        "access",
+        "business",
+    ]
 )
 _CAPITALISED_BEFORE = re.compile(r"[^\W\d_][\w-]*\s\Z")
 

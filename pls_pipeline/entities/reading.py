@@ -7,7 +7,7 @@ Every offset into `plain` and `lower` is an offset into `text`.
 import re
 import unicodedata
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*|['\-][^\W\d_]+)*")
 _DIGIT = re.compile(r"[0-9]")
@@ -47,8 +47,10 @@ def _make_lower(plain: str) -> str:
 class Reading:
     """A text and what its recognisers share."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, expected: frozenset[str] = frozenset()) -> None:
         self.text = text
+        self.expected = expected
+        self.suspects: list[Any] = []
         self.plain = _make_plain(text)
         self.lower = _make_lower(self.plain)
         self.has_digit = _DIGIT.search(self.plain) is not None

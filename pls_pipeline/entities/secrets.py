@@ -22,13 +22,134 @@ _NOT_A_CODE = re.compile(
     r"\s?(?:[ap]\.?m\b|%|percent|°|degrees|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|seconds?|secs?|times\b|people|guests|players|dollars?|euros?|pounds?|yards|miles|km\b|feet|ft\b)"
 )
 _BEFORE_A_NUMBER = frozenset(
-    ["until", "till", "til", "in", "since", "by", "after", "before", "from", "at", "around", "bay", "room", "unit", "suite", "locker", "lane", "court", "table", "booth", "gate", "door", "floor", "seat", "apt", "apartment", "flat", "valid", "expires", "exp", "of", "on", "storage", "bays", "units", "rooms", "space", "spot", "stall", "cabin", "box", "level", "row", "for", "desk", "station", "pod", "hall", "studio", "plot", "site", "pitch"]
+    [
+        "until",
+        "till",
+        "til",
+        "in",
+        "since",
+        "by",
+        "after",
+        "before",
+        "from",
+        "at",
+        "around",
+        "bay",
+        "room",
+        "unit",
+        "suite",
+        "locker",
+        "lane",
+        "court",
+        "table",
+        "booth",
+        "gate",
+        "door",
+        "floor",
+        "seat",
+        "apt",
+        "apartment",
+        "flat",
+        "valid",
+        "expires",
+        "exp",
+        "of",
+        "on",
+        "storage",
+        "bays",
+        "units",
+        "rooms",
+        "space",
+        "spot",
+        "stall",
+        "cabin",
+        "box",
+        "level",
+        "row",
+        "for",
+        "desk",
+        "station",
+        "pod",
+        "hall",
+        "studio",
+        "plot",
+        "site",
+        "pitch",
+    ]
 )
 _ACCESS_CUES = frozenset(
-    ["code", "codes", "pin", "pins", "passcode", "keycode", "doorcode", "gatecode", "keypad", "combo", "combination", "lockbox", "otp", "código", "codigo", "clave", "codice", "zugangscode", "türcode", "torcode", "passcodes", "digicode", "kod", "kode", "pincode", "toegangscode", "code's"]
+    [
+        "code",
+        "codes",
+        "pin",
+        "pins",
+        "passcode",
+        "keycode",
+        "doorcode",
+        "gatecode",
+        "keypad",
+        "combo",
+        "combination",
+        "lockbox",
+        "otp",
+        "código",
+        "codigo",
+        "clave",
+        "codice",
+        "zugangscode",
+        "türcode",
+        "torcode",
+        "passcodes",
+        "digicode",
+        "kod",
+        "kode",
+        "pincode",
+        "toegangscode",
+        "code's",
+    ]
 )
 _OTHER_CODES = frozenset(
-    ["promo", "promotion", "promotional", "discount", "zip", "area", "postal", "post", "dress", "country", "coupon", "qr", "source", "error", "bar", "referral", "dial", "swift", "sort", "building", "bank", "color", "colour", "morse", "penal", "fire", "highway", "currency", "airport", "vin", "tax", "offer", "voucher", "gift", "redemption", "certificate", "hr", "status", "civil"]
+    [
+        "promo",
+        "promotion",
+        "promotional",
+        "discount",
+        "zip",
+        "area",
+        "postal",
+        "post",
+        "dress",
+        "country",
+        "coupon",
+        "qr",
+        "source",
+        "error",
+        "bar",
+        "referral",
+        "dial",
+        "swift",
+        "sort",
+        "building",
+        "bank",
+        "color",
+        "colour",
+        "morse",
+        "penal",
+        "fire",
+        "highway",
+        "currency",
+        "airport",
+        "vin",
+        "tax",
+        "offer",
+        "voucher",
+        "gift",
+        "redemption",
+        "certificate",
+        "hr",
+        "status",
+        "civil",
+    ]
 )
 _LINK = re.compile(
     r"(?:\b(?:is|are|=|was|now|will be|to|be|use|enter|es|lautet|ist|est)|[:=>])[\s\"'(]*\Z|\n\s*\Z|\A[\s\"'(#]*\Z"
@@ -46,7 +167,23 @@ _IMPERATIVE = re.compile(
 )
 
 _GIFT_CUES = frozenset(
-    ["gift", "voucher", "vouchers", "certificate", "redeem", "redemption", "redeemed", "coupon", "gutschein", "giftcard", "regalo", "cadeau", "buono", "bon", "cadeaubon"]
+    [
+        "gift",
+        "voucher",
+        "vouchers",
+        "certificate",
+        "redeem",
+        "redemption",
+        "redeemed",
+        "coupon",
+        "gutschein",
+        "giftcard",
+        "regalo",
+        "cadeau",
+        "buono",
+        "bon",
+        "cadeaubon",
+    ]
 )
 _GIFT = re.compile(
     r"(?<![\w./@-])(?=[\w-]*\d)(?:[a-z0-9]{2,12}(?:-[a-z0-9]{2,12}){1,5}|(?=[a-z]*\d+[a-z]|\d*[a-z]+\d)[a-z0-9]{5,24})(?![\w@/-])|(?<![\w./@$€£#-])\d{8,19}(?![\w.,/-]\w)"
@@ -57,10 +194,57 @@ _GIFT_USE = re.compile(
 _GIFT_AFTER = re.compile(r"\s(?:still )?(?:has|have|had|holds|carries|shows)\s[$€£]?\d")
 
 _PASSWORD_CUES = frozenset(
-    ["password", "passwords", "passwd", "passphrase", "pwd", "pw", "pword", "pass", "passcode", "login", "log", "sign", "key", "wifi", "wi-fi", "wlan", "contraseña", "clave", "passwort", "kennwort", "senha", "wachtwoord", "parola", "lösenord", "credentials", "psk", "passe", "logon", "signin", "username"]
+    [
+        "password",
+        "passwords",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "pw",
+        "pword",
+        "pass",
+        "passcode",
+        "login",
+        "log",
+        "sign",
+        "key",
+        "wifi",
+        "wi-fi",
+        "wlan",
+        "contraseña",
+        "clave",
+        "passwort",
+        "kennwort",
+        "senha",
+        "wachtwoord",
+        "parola",
+        "lösenord",
+        "credentials",
+        "psk",
+        "passe",
+        "logon",
+        "signin",
+        "username",
+    ]
 )
 _PASSWORD_STRONG = frozenset(
-    ["password", "passwords", "passwd", "passphrase", "pwd", "pw", "pword", "contraseña", "clave", "passwort", "kennwort", "senha", "wachtwoord", "lösenord", "psk"]
+    [
+        "password",
+        "passwords",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "pw",
+        "pword",
+        "contraseña",
+        "clave",
+        "passwort",
+        "kennwort",
+        "senha",
+        "wachtwoord",
+        "lösenord",
+        "psk",
+    ]
 )
 _PASSWORD = re.compile(
     r"\b(?:pass ?words?|passwd|pass ?phrase|pass ?code|pwd|pw|pword|pass|contraseña|clave|mot de passe|mdp|passwort|kennwort|senha|wachtwoord|parola|lösenord|psk|(?:network|wifi|wi-fi|security) key)"

@@ -1,7 +1,7 @@
 """Which words are common words of English.
 
 Here: the word list and the question whether a word is in it. Not here: names; the list holds none that is not a word too.
-words_en.txt holds the entries of SCOWL's word lists (sizes 10, 20, 35; American, British and Canadian spelling; entries
+words_en.txt holds the entries of SCOWL's word lists (sizes 10 to 50; American, British and Canadian spelling; entries
 with capitals, abbreviations and names left out). It serves as evidence against a name where only small letters stand.
 """
 

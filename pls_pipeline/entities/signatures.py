@@ -1,0 +1,91 @@
+"""Names that stand alone: in a signature, in a field of a form, as a sentence of their own.
+
+Here: stretches between punctuation that hold nothing but a name. Not here: names within a sentence (people.py).
+"""
+
+import re
+from collections.abc import Iterator
+
+from pls_pipeline.entities import lexicon as lx
+from pls_pipeline.entities.people import RANK
+from pls_pipeline.entities.reading import Reading, Word
+from pls_pipeline.entities.records import Recogniser, Span
+from pls_pipeline.entities.vocabulary import is_common
+
+_WORD = r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?"
+_NAME = rf"{_WORD}(?: {_WORD}){{0,3}}(?![\w-])"
+_TAIL = r"[ .!]*(?:\n\s*sent from [^\n]{1,40}|[^\w\s]{1,6}|\s)*\Z"
+_SIGNATURE = re.compile(rf"(?:\n\s*|[.!?)]\s*|\s)[-~*]{{1,2}}\s?({_NAME}){_TAIL}", re.IGNORECASE)
+_CLOSING = re.compile(
+    r"\b(?:thanks|thank you|regards|best|wishes|cheers|sincerely|xo+|love|thx|respectfully|yours|gracias|saludos|merci|cordialement|danke|grüße|gruß|mfg|saluti|grazie|obrigad[oa])"
+    rf"[,.!]{{0,2}}\s*(?:\n\s*|(?<=,) )({_NAME})(?=[ .!]*(?:\n|\Z|[^\w\s'-]))",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(rf"(?:(?<=[\n/,;:.?!])[ ]?|\A|\n\s*)({_NAME})(?=\s*(?:[,/;\n.!?]|\Z|[^\w\s'&@(-]))")
+_PERSONAL_NEXT = re.compile(
+    r"\s*[,/;.\n-]+\s*(?:\+?\(?\d[\d ().-]{6,}|[\w.+-]+@|born\b|d\.?o\.?b|\d{1,5}[a-z]? \w|card\b|né|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|[\w.+-]+ (?:dot \w+ )?at [\w-]+ dot )",
+    re.IGNORECASE,
+)
+_REVERSED = re.compile(r"(?:\A|[:\n]\s?)([^\W\d_][^\n,:\d.!?]{1,25}), ([^\W\d_][^\n,:\d\s.!?]{1,20})(?=\s*(?:\n|\Z))")
+
+
+def _parts(reading: Reading, start: int, end: int) -> list[Word]:
+    return [word for word in reading.words if start <= word.start < end]
+
+
+def _could_be_name(reading: Reading, parts: list[Word]) -> bool:
+    lowers = [part.lower for part in parts]
+    if not lowers or len(lowers) > 4 or lowers[0] in lx.ADDRESSED or lowers[0] in lx.GREETINGS:
+        return False
+    capital = (
+        all(reading.plain[part.start].isupper() or part.lower in lx.PARTICLES for part in parts) and reading.mixed_case
+    )
+    allowed = lx.PARTICLES | lx.MAY_BE_NAMES
+    for lower in lowers:
+        if lower in lx.FUNCTION_WORDS and not (lower in allowed and (capital or len(lowers) > 1)):
+            return False
+    return capital or not all(is_common(lower) for lower in lowers)
+
+
+def find_signatures(reading: Reading, _region: str) -> Iterator[Span]:
+    """Names after a dash or a closing word at the end of a message."""
+    plain = reading.plain
+    if "-" in plain or "~" in plain or "*" in plain:
+        match = _SIGNATURE.search(plain)
+        listed = match and (plain[: match.start()].rstrip().endswith(":") or plain.count("\n-") > 1)
+        if match and not listed:
+            parts = _parts(reading, *match.span(1))
+            if len(parts) <= 3 and _could_be_name(reading, parts):
+                yield Span(match.start(1), parts[-1].end, "person", "staff_name", RANK)
+    for match in _CLOSING.finditer(plain):
+        parts = _parts(reading, *match.span(1))
+        if len(parts) <= 3 and _could_be_name(reading, parts):
+            yield Span(match.start(1), parts[-1].end, "person", "staff_name", RANK)
+
+
+def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
+    """A name that fills a field: before a number, an address or a date of birth, or two words at the end of a message."""
+    plain = reading.plain
+    for match in _FIELD.finditer(plain):
+        parts = _parts(reading, *match.span(1))
+        if not _could_be_name(reading, parts):
+            continue
+        unknown = any(not is_common(part.lower) and part.lower not in lx.FUNCTION_WORDS for part in parts)
+        before_data = _PERSONAL_NEXT.match(plain, match.end(1)) is not None
+        at_end = (
+            not any(character.isalnum() for character in plain[match.end(1) :].split("\n", 1)[0]) and match.start(1) > 0
+        )
+        if len(parts) >= 2 and (
+            before_data or at_end and (unknown or reading.mixed_case) and parts[0].lower not in lx.OPENERS
+        ):
+            yield Span(match.start(1), parts[-1].end, "person", "person_name", RANK - 1)
+    for match in _REVERSED.finditer(plain):
+        parts = _parts(reading, match.start(1), match.end(2))
+        if _could_be_name(reading, parts) and parts[0].lower not in lx.OPENERS:
+            yield Span(match.start(1), match.end(2), "person", "person_name", RANK)
+
+
+RECOGNISERS = (
+    Recogniser(find_signatures),
+    Recogniser(find_fields),
+)
