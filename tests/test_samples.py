@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pls_pipeline.conversations import GroupingOptions, group_conversations
+from pls_pipeline.messages import deduplicate, key_messages
 from pls_pipeline.sources import read_export
 
 SAMPLES = Path(__file__).parents[1] / "data" / "samples"
@@ -93,6 +95,24 @@ def test_the_second_export_repeats_the_end_of_the_first_and_goes_on(readings: du
         params={"august": AUGUST, "september": SEPTEMBER},
     ).fetchall()
     assert (repeated, new, continued, everything, conversations) == (257, 540, 65, 1106, 185)
+
+
+def test_conversations_are_those_that_the_readme_counts(readings: duckdb.DuckDBPyConnection) -> None:
+    def rows_of(name: str) -> duckdb.DuckDBPyRelation:
+        return readings.table("messages").filter(
+            duckdb.ColumnExpression("import_key") == duckdb.ConstantExpression(name)
+        )
+
+    nothing = key_messages(rows_of(AUGUST)).filter("false")
+    first = deduplicate(readings, rows_of(AUGUST), AUGUST, nothing)
+    second = deduplicate(readings, rows_of(SEPTEMBER), SEPTEMBER, first.messages)
+    counts = [
+        group_conversations(readings, division.messages, earlier, name, GroupingOptions(), division.duplicates)
+        .aggregate("count(*), count(*) FILTER (status = 'eligible')")
+        .fetchall()
+        for name, division, earlier in ((AUGUST, first, nothing), (SEPTEMBER, second, first.messages))
+    ]
+    assert counts == [[(128, 121)], [(122, 112)]]
 
 
 def test_the_row_that_august_lost_half_of_comes_whole_with_september(readings: duckdb.DuckDBPyConnection) -> None:
