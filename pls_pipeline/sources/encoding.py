@@ -7,7 +7,7 @@ Not here: what the text means (dialect.py, records.py).
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 HEAD_BYTES = 1 << 16
@@ -32,12 +32,22 @@ class TextFormat:
 
 
 def detect_format(path: Path) -> TextFormat:
-    """How the bytes of a file are to be read, judged by all of them where the head does not say."""
+    """How the bytes of a file are to be read, judged by the head, and by all of them where its head is not UTF-8.
+
+    A head in UTF-8 may be followed by bytes that are not; `settle_format` looks at them too.
+    """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    encoding = _encoding_by_mark(head) or _utf16_without_mark(head) or _eight_bit_encoding(path)
+    encoding = _encoding_by_mark(head) or _utf16_without_mark(head)
+    if encoding is None:
+        encoding = "utf-8" if _is_utf8(head) else _eight_bit_encoding(path)
     text = "".join(_decoded([head], encoding))
     return TextFormat(encoding, "\r" if "\r" in text and "\n" not in text else "\n")
+
+
+def settle_format(path: Path, text_format: TextFormat) -> TextFormat:
+    """The format, judged by all bytes of the file."""
+    return replace(text_format, encoding=_eight_bit_encoding(path)) if text_format.encoding == "utf-8" else text_format
 
 
 def read_text(path: Path, text_format: TextFormat) -> Iterator[str]:
@@ -67,6 +77,14 @@ def _utf16_without_mark(head: bytes) -> str | None:
     if pairs and head[0::2].count(0) > pairs * 0.4 and head[1::2].count(0) < pairs * 0.1:
         return "utf-16-be"
     return None
+
+
+def _is_utf8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _eight_bit_encoding(path: Path) -> str:

@@ -1,6 +1,6 @@
 """A file to messages and rejected rows.
 
-Here: the order of the steps. Not here: any of them.
+Here: the order of the steps, and the relations and facts that they end in. Not here: any of the steps.
 """
 
 from pathlib import Path
@@ -9,13 +9,14 @@ import duckdb
 import pyarrow as pa
 
 from pls_pipeline.sources.careful import read_carefully
-from pls_pipeline.sources.cells import CellTable
 from pls_pipeline.sources.dialect import Dialect, find_dialect
-from pls_pipeline.sources.encoding import read_text
-from pls_pipeline.sources.normalising import normalise
+from pls_pipeline.sources.encoding import TextFormat, read_text
+from pls_pipeline.sources.numbers import map_numbers
 from pls_pipeline.sources.openphone import SOURCE
 from pls_pipeline.sources.raw_text import fetch_lines
 from pls_pipeline.sources.reading import ExportFacts, ExportReading, ReadingOptions
+from pls_pipeline.sources.record_table import RecordTable
+from pls_pipeline.sources.strict import read_strictly
 from pls_pipeline.tables import RAW_MESSAGES, REJECTED_ROWS
 
 
@@ -35,51 +36,85 @@ def read_export(
     """Read every record of the file; raises UnreadableExportError where it is no export of messages.
 
     `file_name` is the user's name for the file, for sentences. The relations live in temporary tables of the
-    connection.
+    connection. Raises ValueError where the zone in the options is none.
     """
+    options = options or ReadingOptions()
     dialect = find_dialect(path, file_name)
-    cells = read_carefully(connection, path, dialect)
-    table = normalise(connection, cells, options or ReadingOptions()).relation(connection)
-    cells.drop(connection)
-    keyed = table.cross(connection.from_arrow(pa.table({"import_key": [import_key]})))
-    messages = keyed.filter("reason IS NULL").project(
-        ", ".join("first_line AS line_number" if name == "line_number" else name for name in RAW_MESSAGES.column_names)
+    records = read_strictly(connection, path, dialect, options.naive_timezone) or read_carefully(
+        connection, path, dialect, options.naive_timezone
     )
-    rejected = _with_raw_text(connection, keyed.filter("reason IS NOT NULL"), path, dialect)
-    return ExportReading(messages, rejected, _count_facts(table, dialect, cells))
+    key = connection.from_arrow(pa.table({"import_key": [import_key]}))
+    mapping = map_numbers(connection, _number_cells(records.rows), options.default_region)
+    messages = _with_numbers(records.rows.filter("reason IS NULL"), mapping).cross(key)
+    rejected = _with_raw_text(connection, records.rows.filter("reason IS NOT NULL"), path, records.text_format).cross(
+        key
+    )
+    return ExportReading(
+        messages.project(", ".join(RAW_MESSAGES.column_names)),
+        rejected.project(", ".join(REJECTED_ROWS.column_names)),
+        _count_facts(records, mapping, dialect),
+    )
+
+
+def _number_cells(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    return rows.project("from_text").distinct().union(rows.project("to_text").distinct()).distinct()
+
+
+def _with_numbers(rows: duckdb.DuckDBPyRelation, mapping: duckdb.DuckDBPyRelation | None) -> duckdb.DuckDBPyRelation:
+    """The columns of RAW_MESSAGES but import_key: numbers as they stand where `mapping` does not know better."""
+    sender, recipients = "nullif(from_text, '')", "CASE WHEN to_text = '' THEN [] ELSE [to_text] END"
+    if mapping is not None:
+        senders = mapping.project("cell AS sender_cell, number AS sender_number")
+        lists = mapping.project("cell AS recipients_cell, numbers AS recipient_numbers")
+        rows = rows.join(senders, "from_text = sender_cell", how="left")
+        rows = rows.join(lists, "to_text = recipients_cell", how="left")
+        sender = f"CASE WHEN sender_cell IS NULL THEN {sender} ELSE sender_number END"
+        recipients = f"CASE WHEN recipients_cell IS NULL THEN {recipients} ELSE recipient_numbers END"
+    return rows.project(f"""
+        row_number, first_line AS line_number, message_id, conversation_id, body, {sender} AS sender,
+        {recipients} AS recipients, direction, coalesce(created_at, sent_at) AS occurred_at, sent_at, created_at,
+        repaired, extra
+    """)
 
 
 def _with_raw_text(
-    connection: duckdb.DuckDBPyConnection, rejected: duckdb.DuckDBPyRelation, path: Path, dialect: Dialect
+    connection: duckdb.DuckDBPyConnection, rejected: duckdb.DuckDBPyRelation, path: Path, text_format: TextFormat
 ) -> duckdb.DuckDBPyRelation:
     spans = rejected.project("first_line, last_line").order("first_line").fetchall()
-    texts = dict(fetch_lines(read_text(path, dialect.text_format), spans)) if spans else {}
+    texts: dict[int, str] = {}
+    if spans:
+        texts = dict(fetch_lines(read_text(path, text_format), spans))
     found = pa.table(
         {"line_number": pa.array(texts.keys(), pa.int64()), "raw_text": pa.array(texts.values(), pa.string())}
     )
-    joined = rejected.join(connection.from_arrow(found), "first_line = line_number", how="left")
-    return joined.project(
-        ", ".join("first_line AS line_number" if name == "line_number" else name for name in REJECTED_ROWS.column_names)
-    )
+    return rejected.join(connection.from_arrow(found), "first_line = line_number", how="left")
 
 
-def _count_facts(table: duckdb.DuckDBPyRelation, dialect: Dialect, cells: CellTable) -> ExportFacts:
-    counts = table.aggregate(
+def _count_facts(records: RecordTable, mapping: duckdb.DuckDBPyRelation | None, dialect: Dialect) -> ExportFacts:
+    messages, rejected, repaired, lost_times = records.rows.aggregate(
         "count(*) FILTER (reason IS NULL), count(*) FILTER (reason IS NOT NULL), "
-        "count(*) FILTER (reason IS NULL AND repaired), coalesce(sum(lost_times), 0), coalesce(sum(lost_numbers), 0)"
+        "count(*) FILTER (reason IS NULL AND repaired), coalesce(sum(lost_times), 0)"
     ).fetchall()[0]
     return ExportFacts(
         source=SOURCE,
-        encoding=dialect.text_format.encoding,
+        encoding=records.text_format.encoding,
         delimiter=dialect.delimiter,
         columns=dialect.columns.meanings,
-        record_count=cells.record_count,
-        message_count=counts[0],
-        rejected_count=counts[1],
-        repaired_count=counts[2],
-        blank_lines=cells.blank_lines,
-        repeated_headers=cells.repeated_headers,
-        reader=cells.reader,
-        lost_times=int(counts[3]),
-        lost_numbers=int(counts[4]),
+        record_count=records.record_count,
+        message_count=messages,
+        rejected_count=rejected,
+        repaired_count=repaired,
+        blank_lines=records.blank_lines,
+        repeated_headers=records.repeated_headers,
+        reader=records.reader,
+        lost_times=int(lost_times),
+        lost_numbers=_count_lost_numbers(records.rows, mapping),
     )
+
+
+def _count_lost_numbers(rows: duckdb.DuckDBPyRelation, mapping: duckdb.DuckDBPyRelation | None) -> int:
+    if mapping is None:
+        return 0
+    lost = mapping.filter("lost > 0").project("cell, lost")
+    both = rows.project("from_text AS text").union(rows.project("to_text AS text"))
+    return int(both.join(lost, "text = cell").aggregate("coalesce(sum(lost), 0)").fetchall()[0][0])

@@ -1,20 +1,17 @@
-"""Text cells to messages and rejected rows, in SQL.
+"""Text cells to times, directions and reasons, in SQL.
 
-Here: which column means what, the clock, and the reasons for which a record is rejected. Not here: how one time or
-number is written (times.py, numbers.py), or how records are found.
+Here: which column means what, the clock, and the reasons for which a record is rejected. Not here: how one time is
+written (times.py), phone numbers (numbers.py), or how records are found.
 """
-
-from dataclasses import dataclass
 
 import duckdb
 
-from pls_pipeline.sources.cells import CellTable, cell_name, create_table, new_table_name
-from pls_pipeline.sources.numbers import E164, map_numbers
-from pls_pipeline.sources.openphone import CALL_TYPES, DIRECTIONS
-from pls_pipeline.sources.reading import ReadingOptions
-from pls_pipeline.sources.times import add_time, lost_expression, with_time_options
+from pls_pipeline.lake import quoted
+from pls_pipeline.sources.openphone import CALL_TYPES, DIRECTIONS, Columns
+from pls_pipeline.sources.record_table import cell_name, create_table, drop_table, new_table_name
+from pls_pipeline.sources.times import add_time, date_part_expression, lost_expression, with_time_options
 
-_TRIM = "trim(coalesce({0}, ''), e' \\t\\r\\n\u00a0')"
+_NO_BREAK_SPACE = "\u00a0"
 _DIRECTION = (
     "CASE lower(direction_text) "
     + " ".join(f"WHEN '{word}' THEN '{meaning}'" for word, meaning in DIRECTIONS.items())
@@ -34,71 +31,85 @@ CASE reason
     WHEN 'bad_direction' THEN 'the direction is neither incoming nor outgoing'
     ELSE detail
 END"""
+_WORK_COLUMNS = "zone, day_first, created_text, sent_text, type_text"
 
 
-@dataclass(frozen=True)
-class NormalisedTable:
-    """Messages and rejected records in one temporary table.
+def normalise(
+    connection: duckdb.DuckDBPyConnection, cells: duckdb.DuckDBPyRelation, columns: Columns, zone: str
+) -> str:
+    """Read the meaning of every record into a new temporary table; return its name.
 
-    Columns: those of RAW_MESSAGES but import_key and line_number, and first_line, last_line, reason (NULL for a
-    message), detail, lost_times, lost_numbers (cells that a spreadsheet rounded).
+    `cells` has cell_0, cell_1, … (text), repaired, fault, detail, and columns that pass through. The table has, for the
+    cells: message_id, conversation_id, body, from_text, to_text (trimmed, not normalised), direction_text, direction,
+    created_at, sent_at, extra, reason (NULL for a message), detail, lost_times, newlines and quotes (counts in the
+    body). A file writes the day first where a date such as 25/12/2025 shows it and none shows the contrary.
+    Raises ValueError for a zone that is not known.
     """
+    name = new_table_name("normalised")
+    create_table(connection, name, _meanings(connection, cells, columns, zone, day_first=False))
+    first, second = connection.table(name).aggregate("max(first_part), max(second_part)").fetchall()[0]
+    if (first or 0) > 12 >= (second or 0):
+        drop_table(connection, name)
+        create_table(connection, name, _meanings(connection, cells, columns, zone, day_first=True))
+    return name
 
-    name: str
 
-    def relation(self, connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-        """The table as a relation."""
-        return connection.table(self.name)
-
-
-def normalise(connection: duckdb.DuckDBPyConnection, cells: CellTable, options: ReadingOptions) -> NormalisedTable:
-    """Read the meaning of every record into a new temporary table."""
-    named = cells.relation(connection).project(_named_cells(cells))
-    zoned = with_time_options(connection, named, ("created_text", "sent_text"), options.naive_timezone)
+def _meanings(
+    connection: duckdb.DuckDBPyConnection,
+    cells: duckdb.DuckDBPyRelation,
+    columns: Columns,
+    zone: str,
+    *,
+    day_first: bool,
+) -> duckdb.DuckDBPyRelation:
+    named = cells.project(_named_cells(columns))
+    zoned = with_time_options(connection, named, zone, day_first=day_first)
     timed = add_time(add_time(zoned, "created_text", "created_at"), "sent_text", "sent_at")
     judged = timed.project(f"*, {_DIRECTION} AS direction").project(f"*, {_REASON} AS reason")
-    mapping = map_numbers(
-        connection, named.project("from_text").union(named.project("to_text")), options.default_region
+    first, second = (
+        f"greatest({date_part_expression('created_text', part)}, {date_part_expression('sent_text', part)})"
+        for part in (1, 2)
     )
-    joined = judged.set_alias("r").join(mapping.set_alias("s"), "r.from_text = s.cell", how="left")
-    joined = joined.project("r.*, s.number AS sender_number, s.lost AS sender_lost").set_alias("r")
-    joined = joined.join(mapping.set_alias("t"), "r.to_text = t.cell", how="left")
-    rows = joined.project(f"""
-        row_number, first_line, last_line, message_id, conversation_id, body,
-        CASE WHEN regexp_full_match(from_text, '{E164}') THEN from_text ELSE sender_number END AS sender,
-        CASE WHEN regexp_full_match(to_text, '{E164}') THEN [to_text] ELSE coalesce(t.numbers, []) END AS recipients,
-        direction, coalesce(created_at, sent_at) AS occurred_at, sent_at, created_at, repaired, extra,
-        reason, {_DETAIL} AS detail,
-        CAST({lost_expression("created_text")} AND created_at IS NULL AS BIGINT)
-            + CAST({lost_expression("sent_text")} AND sent_at IS NULL AS BIGINT) AS lost_times,
-        coalesce(CASE WHEN sender_number IS NULL THEN sender_lost END, 0) + coalesce(t.lost, 0) AS lost_numbers
-    """)
-    name = new_table_name("normalised")
-    create_table(connection, name, rows)
-    return NormalisedTable(name)
+    lost = f"{lost_expression('created_text', 'created_at')} + {lost_expression('sent_text', 'sent_at')}"
+    return judged.project(
+        f"* EXCLUDE ({_WORK_COLUMNS}) REPLACE ({_DETAIL} AS detail), "
+        f"{lost} AS lost_times, {first} AS first_part, {second} AS second_part"
+    )
 
 
-def _named_cells(cells: CellTable) -> str:
-    positions = cells.columns.positions
-
+def _named_cells(columns: Columns) -> str:
     def cell(column: str) -> str:
-        return cell_name(positions[column]) if column in positions else "CAST(NULL AS VARCHAR)"
+        return cell_name(columns.positions[column]) if column in columns.positions else "CAST(NULL AS VARCHAR)"
 
-    extra = ", ".join(
-        f"{_identifier(cells.columns.header[index])} := coalesce({cell_name(index)}, '')"
-        for index in cells.columns.extra
-    )
+    cells = ", ".join(cell_name(index) for index in range(len(columns.header)))
+    extra = ", ".join(f"{quoted(columns.header[index])} := coalesce({cell_name(index)}, '')" for index in columns.extra)
+    body = f"coalesce({cell('body')}, '')"
     return f"""
-        row_number, first_line, last_line, repaired, fault, detail,
-        nullif({_TRIM.format(cell("message_id"))}, '') AS message_id,
-        nullif({_TRIM.format(cell("conversation_id"))}, '') AS conversation_id,
-        replace(coalesce({cell("body")}, ''), e'\\r\\n', e'\\n') AS body,
-        {_TRIM.format(cell("created_at"))} AS created_text, {_TRIM.format(cell("sent_at"))} AS sent_text,
-        {_TRIM.format(cell("sender"))} AS from_text, {_TRIM.format(cell("recipients"))} AS to_text,
-        {_TRIM.format(cell("direction"))} AS direction_text, {_TRIM.format(cell("type"))} AS type_text,
+        * EXCLUDE ({cells}),
+        nullif({_trimmed(cell("message_id"))}, '') AS message_id,
+        nullif({_trimmed(cell("conversation_id"))}, '') AS conversation_id,
+        CASE WHEN contains({body}, e'\\r\\n') THEN replace({body}, e'\\r\\n', e'\\n') ELSE {body} END AS body,
+        {_count_in_body(body, "chr(10)")} AS newlines, {_count_in_body(body, "chr(34)")} AS quotes,
+        {_trimmed(cell("created_at"))} AS created_text, {_trimmed(cell("sent_at"))} AS sent_text,
+        {_trimmed(cell("sender"))} AS from_text, {_trimmed(cell("recipients"))} AS to_text,
+        {_trimmed(cell("direction"))} AS direction_text, {_trimmed(cell("type"))} AS type_text,
         {f"to_json(struct_pack({extra}))" if extra else "CAST(NULL AS VARCHAR)"} AS extra
     """
 
 
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _trimmed(cell: str) -> str:
+    """SQL that trims white space; the test in front of it costs a tenth of the trim."""
+    if cell.startswith("CAST"):
+        return "''"
+    ends = " OR ".join(f"suffix({cell}, {end})" for end in ("' '", "e'\\t'", "e'\\r'", "e'\\n'", "chr(160)"))
+    return (
+        f"CASE WHEN {cell} >= '!' AND {cell} < chr(160) AND NOT ({ends}) THEN {cell} "
+        f"ELSE trim(coalesce({cell}, ''), e' \\t\\r\\n{_NO_BREAK_SPACE}') END"
+    )
+
+
+def _count_in_body(body: str, character: str) -> str:
+    return (
+        f"CASE WHEN contains({body}, {character}) "
+        f"THEN strlen({body}) - strlen(replace({body}, {character}, '')) ELSE 0 END"
+    )

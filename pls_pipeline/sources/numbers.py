@@ -11,7 +11,7 @@ import duckdb
 import phonenumbers
 import pyarrow as pa
 
-E164 = r"\+[1-9]\d{6,14}"
+_E164 = r"\+[1-9]\d{6,14}"
 _SPREADSHEET_NUMBER = re.compile(r"(\d)(?:\.(\d+))?[eE]\+?(\d{1,2})")
 _WHOLE_FLOAT = re.compile(r"(\d{7,15})\.0+")
 _CELLS_A_BATCH = 10_000
@@ -50,26 +50,22 @@ def read_numbers(cell: str, region: str) -> tuple[list[str], int]:
 
 def map_numbers(
     connection: duckdb.DuckDBPyConnection, cells: duckdb.DuckDBPyRelation, region: str
-) -> duckdb.DuckDBPyRelation:
-    """What each distinct cell (the only column of `cells`) holds: columns cell, number, numbers (list), lost (count).
+) -> duckdb.DuckDBPyRelation | None:
+    """What each cell of `cells` (one column, distinct) holds that is not one number in E.164 already.
 
-    Cells that are in E.164 already, or empty, are left out.
+    Columns: cell, number, numbers (list), lost (how many a spreadsheet rounded). None where there is no such cell.
     """
-    wanted = cells.project("#1 AS cell").filter(f"cell <> '' AND NOT regexp_full_match(cell, '{E164}')").distinct()
+    wanted = cells.project("#1 AS cell").filter(f"cell <> '' AND NOT regexp_full_match(cell, '{_E164}')")
     schema = pa.schema(
         [("cell", pa.string()), ("number", pa.string()), ("numbers", pa.list_(pa.string())), ("lost", pa.int64())]
     )
     batches = []
     for batch in wanted.to_arrow_reader(_CELLS_A_BATCH):
         texts = batch.column(0).to_pylist()
-        lists = [read_numbers(text, region) for text in texts]
-        columns = [
-            texts,
-            [read_number(text, region) for text in texts],
-            [n for n, _ in lists],
-            [lost for _, lost in lists],
+        single = [read_number(text, region) for text in texts]
+        lists, lost = zip(*(read_numbers(text, region) for text in texts), strict=True)
+        arrays = [
+            pa.array(values, field.type) for values, field in zip((texts, single, lists, lost), schema, strict=True)
         ]
-        batches.append(
-            pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
-        )
-    return connection.from_arrow(pa.Table.from_batches(batches, schema=schema))
+        batches.append(pa.record_batch(arrays, schema=schema))
+    return connection.from_arrow(pa.Table.from_batches(batches, schema=schema)) if batches else None

@@ -31,10 +31,12 @@ class Record(NamedTuple):
 class RecordReader:
     """Iterates over the records of a text that comes in chunks.
 
-    `blank_lines` and `repeated_headers` count what it stepped over.
+    `record_count` counts what it yielded, `blank_lines` and `repeated_headers` what it stepped over.
     """
 
     def __init__(self, chunks: Iterator[str], dialect: Dialect) -> None:
+        self.record_count = 0
+        self.characters_read = 0
         self.blank_lines = 0
         self.repeated_headers = 0
         self._chunks = chunks
@@ -49,6 +51,11 @@ class RecordReader:
 
     def __iter__(self) -> Iterator[Record]:
         """Yield the records in order."""
+        for record in self._records():
+            self.record_count += 1
+            yield record
+
+    def _records(self) -> Iterator[Record]:
         size, direction, delimiter = self._shape.size, self._shape.direction, self._delimiter
         while True:
             end = self._text.find("\n", self._position)
@@ -202,6 +209,7 @@ class RecordReader:
             self._ended = True
         else:
             self._text, self._position = self._text[self._position :] + chunk, 0
+            self.characters_read += len(chunk)
 
     def _skip(self, characters: int) -> None:
         """Step over the beginning of the text."""

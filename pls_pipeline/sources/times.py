@@ -55,26 +55,19 @@ _LOST = r"regexp_full_match(@x, '\d(\.\d+)?[eE]\+?\d{1,2}|\d{1,2}:\d{2}(\.\d+)?|
 
 
 def with_time_options(
-    connection: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation, columns: tuple[str, ...], zone: str
+    connection: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation, zone: str, *, day_first: bool
 ) -> duckdb.DuckDBPyRelation:
-    """The rows and the columns `zone` and `day_first`.
-
-    `columns` are trimmed text. A file writes the day first when a slashed date has more than 12 in front and none has
-    it behind. Raises ValueError for a zone that is not in the IANA list.
-    """
+    """The rows and the columns `zone` and `day_first`; raises ValueError for a zone that is not in the IANA list."""
     if zone not in zoneinfo.available_timezones():
         raise ValueError(f"{zone!r} is not a time zone; use a name such as UTC or America/Halifax")
-    first, second = (
-        ", ".join(
-            rf"TRY_CAST(regexp_extract({column}, '^(\d+)[/-](\d+)[/-]\d', {group}) AS BIGINT)" for column in columns
-        )
-        for group in (1, 2)
-    )
-    slashed = rows.filter(" OR ".join(rf"regexp_matches({column}, '^\d{{1,2}}[/-]\d')" for column in columns))
-    highest = slashed.aggregate(f"max(greatest({first})), max(greatest({second}))").fetchall()[0]
-    day_first = (highest[0] or 0) > 12 >= (highest[1] or 0)
-    options = connection.from_arrow(pa.table({"zone": [zone], "day_first": [day_first]}))
-    return rows.cross(options)
+    return rows.cross(connection.from_arrow(pa.table({"zone": [zone], "day_first": [day_first]})))
+
+
+def date_part_expression(text: str, position: int) -> str:
+    """SQL: the number at position 1 or 2 of a date such as 9/2/2025 in the trimmed text, else NULL."""
+    dated = f"{text} LIKE '_/%' OR {text} LIKE '__/%' OR {text} LIKE '_-%' OR {text} LIKE '__-%'"
+    number = rf"TRY_CAST(regexp_extract({text}, '^(\d{{1,2}})[/-](\d{{1,2}})[/-]\d', {position}) AS UTINYINT)"
+    return f"CASE WHEN {dated} THEN {number} END"
 
 
 def add_time(rows: duckdb.DuckDBPyRelation, text: str, name: str) -> duckdb.DuckDBPyRelation:
@@ -90,6 +83,7 @@ def add_time(rows: duckdb.DuckDBPyRelation, text: str, name: str) -> duckdb.Duck
     return joined.project(f"* EXCLUDE ({name}_any), CASE WHEN {believed} THEN {name}_any END AS {name}")
 
 
-def lost_expression(text: str) -> str:
-    """SQL: whether the trimmed text is what a spreadsheet leaves of a time that it rounded or cut."""
-    return _LOST.replace("@x", text)
+def lost_expression(text: str, time: str) -> str:
+    """SQL: 1 where the trimmed text is what a spreadsheet leaves of a time that it rounded or cut, else 0."""
+    lost = _LOST.replace("@x", text)
+    return f"CASE WHEN {time} IS NULL AND {text} <> '' AND {lost} THEN 1 ELSE 0 END"
