@@ -115,18 +115,9 @@ def unmask_span(masked: MaskedText, start: int, end: int) -> tuple[int, int]:
 
     Raises TemplateDiffersError `placeholder_cut` where it begins or ends within a placeholder.
     """
-    return _unmask(masked, start, is_end=False), _unmask(masked, end, is_end=True)
-
-
-def _unmask(masked: MaskedText, position: int, *, is_end: bool) -> int:
-    shift = 0
-    for replacement in masked.replacements:
-        if replacement.masked_start < position < replacement.masked_end:
-            raise TemplateDiffersError("placeholder_cut")
-        is_past = position >= replacement.masked_end if is_end else position > replacement.masked_start
-        if is_past:
-            shift = replacement.end - replacement.masked_end
-    return position + shift
+    if any(item.masked_start < edge < item.masked_end for item in masked.replacements for edge in (start, end)):
+        raise TemplateDiffersError("placeholder_cut")
+    return masked.body_span(start, end)
 
 
 def _render(segments: Sequence[Segment], values: Mapping[str, str]) -> tuple[str, list[tuple[str, int, int]]]:

@@ -77,6 +77,7 @@ class OpenAIExtractor:
         retries: int = 4,
         timeout_seconds: float = 60.0,
         prices: Prices | None = None,
+        region: str = "US",
         limits: TranscriptLimits | None = None,
     ) -> None:
         self.model = model
@@ -87,6 +88,7 @@ class OpenAIExtractor:
         self._concurrency = concurrency
         self._retries = retries
         self._timeout_seconds = timeout_seconds
+        self._region = region
         self._prices = prices or PriceList()
         self._limits = limits or TranscriptLimits()
         self._prefix = make_prefix(categories)
@@ -118,6 +120,7 @@ class OpenAIExtractor:
             concurrency=settings.model_concurrency,
             retries=settings.model_retries,
             timeout_seconds=settings.model_timeout_seconds,
+            region=settings.default_region,
         )
 
     def analyse(self, conversations: Sequence[Conversation]) -> Iterator[ConversationResult]:
@@ -148,8 +151,9 @@ class OpenAIExtractor:
             phones=frozenset(conversation.participants),
             public=frozenset([conversation.own_number] if conversation.own_number else []),
         )
-        parts = cut_transcript(number_messages(conversation, ConversationMask(known)), self._limits)
-        verifier = Verifier(conversation, self._categories, known, self.name)
+        mask = ConversationMask(known, self._region)
+        parts = cut_transcript(number_messages(conversation, mask), self._limits)
+        verifier = Verifier(conversation, self._categories, known, self.name, self._region)
         findings = _Findings()
         for number, part in enumerate(parts, start=1):
             try:

@@ -5,7 +5,7 @@ Here: the loop in its own thread, the bound, cancelling, and the end after a sto
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager
 from queue import SimpleQueue
 from typing import TypeVar
@@ -23,7 +23,7 @@ def stream_results(
     *,
     concurrency: int,
     waiting: int = 10,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Yield the worker's result for each item, in the order of completion.
 
     At most `concurrency` items are worked on at once, and at most `concurrency + waiting` results are under way or not

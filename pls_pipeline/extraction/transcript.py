@@ -75,6 +75,8 @@ class TranscriptPart:
 
 def number_messages(conversation: Conversation, mask: ConversationMask) -> tuple[TranscriptMessage, ...]:
     """Mask and number the messages of a conversation, in its order. Messages of earlier imports are context."""
+    # A value that one message gives away as personal is masked in the messages before it too.
+    mask.learn(message.body for message in conversation.messages)
     customers: dict[str | None, str] = {}
     numbered: list[TranscriptMessage] = []
     for number, message in enumerate(conversation.messages, start=1):

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pls_pipeline.conversations import Conversation
-from pls_pipeline.entities import KnownValues
+from pls_pipeline.entities import PERSONAL_TYPES, Entity, KnownValues, find_entities
 from pls_pipeline.extraction.alignment import TemplateDiffersError, align_template
 from pls_pipeline.extraction.answer import (
     LONGEST_DESCRIPTION,
@@ -68,6 +68,7 @@ class Verifier:
     categories: Sequence[str]
     known: KnownValues
     extractor: str
+    region: str = "US"
 
     def verify(
         self, patterns: Sequence[PatternAnswer], part: TranscriptPart
@@ -95,15 +96,15 @@ class Verifier:
             raise RejectedPatternError("no_situation", "the situation is empty")
         segments = _parse(pattern.response_template)
         _check_declarations(pattern.response_template, pattern.variables)
-        self._check_privacy(pattern, segments, part)
-        check_values(pattern.variables, part)
         values = {variable.name: variable.value for variable in pattern.variables}
         try:
+            check_values(pattern.variables, part)
             spans = align_template(segments, values, [reply.masked for reply in replies])
             said_before = [spans_in(trigger, pattern.variables) for trigger in triggers]
         except TemplateDiffersError as fault:
             raise RejectedPatternError(fault.reason, _DETAILS[fault.reason]) from None
         template = write_template(segments)
+        self._check_privacy(template, pattern.situation, part)
         return Candidate(
             candidate_id=self._identify([reply.message.message_key for reply in replies], template),
             import_key=self.conversation.import_key,
@@ -120,14 +121,21 @@ class Verifier:
             extractor=self.extractor,
         )
 
-    def _check_privacy(self, pattern: PatternAnswer, segments: Sequence[Segment], part: TranscriptPart) -> None:
+    def _check_privacy(self, template: str, situation: str, part: TranscriptPart) -> None:
         """Raise RejectedPatternError where a personal value stands in what the library would show."""
-        literals = "\n".join(segment.text for segment in segments if isinstance(segment, Literal))
-        for field, text in (("template", literals), ("situation", pattern.situation)):
-            found = _placeholder_types(text, part) | {entity.type for entity in scan_personal(text, self.known)}
-            if found:
-                types = ", ".join(sorted(found))
-                raise RejectedPatternError(f"personal_value_in_{field}", f"the {field} holds a personal value: {types}")
+        scanned = {
+            "template": scan_personal(template, self.known),
+            "situation": self._find_personal(situation),
+        }
+        for field, text in (("template", template), ("situation", situation)):
+            types = _placeholder_types(text, part) | {entity.type for entity in scanned[field]}
+            if types:
+                detail = f"the {field} holds a personal value: {', '.join(sorted(types))}"
+                raise RejectedPatternError(f"personal_value_in_{field}", detail)
+
+    def _find_personal(self, text: str) -> tuple[Entity, ...]:
+        found = find_entities(text, self.known, self.region)
+        return tuple(entity for entity in found if entity.type in PERSONAL_TYPES)
 
     def _declare(
         self,
@@ -138,26 +146,27 @@ class Verifier:
         part: TranscriptPart,
     ) -> tuple[Variable, ...]:
         """Return the variables in the order of first use; the type that masking found stands over the model's."""
-        masked_types = {
+        types = {variable.name: variable.type for variable in variables}
+        types |= {
             value.name: replacement.type
             for reply, found in zip(replies, spans, strict=True)
             for value in found
             for replacement in reply.masked.replacements
             if (replacement.start, replacement.end) == (value.start, value.end)
         }
-        by_name = {variable.name: variable for variable in variables}
+        descriptions = {variable.name: variable.description for variable in variables}
         return tuple(
             Variable(
                 name,
-                masked_types.get(name, by_name[name].type if by_name[name].type in VARIABLE_TYPES else "text"),
-                self._describe(by_name[name].description, part),
+                types[name] if types[name] in VARIABLE_TYPES else "text",
+                self._describe(descriptions[name], part),
             )
             for name in used_variables(template)
         )
 
     def _describe(self, description: str, part: TranscriptPart) -> str:
         """Return a variable's description, or nothing where it holds a personal value."""
-        if _placeholder_types(description, part) or scan_personal(description, self.known):
+        if _placeholder_types(description, part) or self._find_personal(description):
             return ""
         return clamp_text(description, LONGEST_DESCRIPTION)
 
