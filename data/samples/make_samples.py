@@ -80,12 +80,10 @@ def _lose_a_time(rows: list[str], messages: list[Message]) -> None:
 
 def _cut_a_row(rows: list[str], messages: list[Message]) -> None:
     """Cut one row within its body: it is rejected, and the next export brings it whole."""
-    whole = [
-        n
-        for n, m in enumerate(messages)
-        if m.direction == "incoming" and m.body[:1].isalpha() and len(m.body) > 30 and not set(',"') & set(m.body)
-    ]
-    position = whole[-30]
+    repeated = [n for n, m in enumerate(messages) if m.at >= OVERLAP and m.direction == "incoming"]
+    position = next(
+        n for n in repeated[30:] if len(messages[n].body) > 30 and messages[n].body.replace(" ", "").isalnum()
+    )
     rows[position] = rows[position][: rows[position].index(messages[position].body) + 18] + "\n"
 
 

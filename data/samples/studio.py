@@ -143,7 +143,7 @@ class Studio:
                 )
             if gets_automatic_reply and not position:
                 yield self.write(thread, OWN_NUMBER, self.chance.choice(AUTOMATIC_REPLIES), at + timedelta(seconds=2))
-        if operator == "Priya" and not spoken[-1].is_incoming and self.chance.random() < 0.2:
+        if operator == "Priya" and not spoken[-1].is_incoming and self.chance.random() < 0.08:
             at += timedelta(seconds=self.chance.randint(20, 90))
             yield self.write(thread, OWN_NUMBER, "Anything else I can do for you?", at)
 
