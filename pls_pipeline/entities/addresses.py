@@ -41,7 +41,7 @@ _AFTER_WORD = re.compile(
     rf"\b{_TO}[\s:]{{1,3}}({_HOUSE} (?:{_DIRECTION}\.? )?{_WORD}(?: {_WORD}){{0,4}}{_UNIT}?{_TOWN}?)"
 )
 _FIELD = re.compile(
-    rf"(?:\A|[,\n;]\s?)({_HOUSE} (?:{_DIRECTION}\.? )?{_WORD}(?: {_WORD}){{0,4}}{_UNIT}?{_TOWN}?)(?=\s*(?:[,\n;.]|\Z))"
+    rf"(?:\A|(?<!\d),\s?|[\n;]\s?)({_HOUSE} (?:{_DIRECTION}\.? )?{_WORD}(?: {_WORD}){{0,4}}{_UNIT}?{_TOWN}?)(?=\s*(?:[,\n;.]|\Z))"
 )
 _POSTAL = re.compile(
     r"(?<![\w-])(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{2} \d{5}(?:-\d{4})?)(?![\w-])"

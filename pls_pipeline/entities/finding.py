@@ -27,6 +27,9 @@ _RECOGNISERS = (
 )  # fmt: skip
 
 
+_SHORTEST_REST = 4
+
+
 @dataclass(frozen=True)
 class Findings:
     """What a text holds: its entities, and words that may be names but lack evidence within this text."""
@@ -50,7 +53,7 @@ def examine(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -
         for span in _settle(spans, len(text))
     )
     kept = tuple(entity for entity in entities if entity.type not in PERSONAL_TYPES or not matcher.is_public(entity))
-    return Findings(kept, tuple(text[span.start : span.end] for span in reading.suspects))
+    return Findings(kept, tuple(reading.suspects))
 
 
 def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> tuple[Entity, ...]:
@@ -72,6 +75,8 @@ def _settle(spans: Iterable[Span], length: int) -> list[Span]:
                 start += 1
             while start < end and taken[end - 1]:
                 end -= 1
+            if end - start < span.end - span.start and end - start < _SHORTEST_REST:
+                continue
         if start >= end or taken.find(1, start, end) >= 0:
             continue
         taken[start:end] = b"\x01" * (end - start)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pls_pipeline.entities import lexicon as lx
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import Entity, KnownValues, Span
-from pls_pipeline.entities.vocabulary import is_common
+from pls_pipeline.entities.vocabulary import is_word
 
 RANK = 58
 _LETTERS = re.compile(r"[^\W_]+")
@@ -27,7 +27,7 @@ def _digits(text: str) -> str:
 
 def is_distinctive(word: str) -> bool:
     """Whether a lower-case name is no other word, so that it is the name wherever it stands."""
-    return len(word) > 1 and word not in lx.FUNCTION_WORDS and not is_common(word)
+    return len(word) > 1 and word not in lx.FUNCTION_WORDS and not is_word(word)
 
 
 class KnownMatcher:

@@ -126,6 +126,21 @@ PERSON_OBJECT_VERBS = _words(
 )
 """Verbs (and "with") whose object is somebody."""
 
+BOOKED = _words(
+    "booked reserved reservation booking present gift something made it appointment table card code voucher package parcel message order"
+)
+"""Words before "for" and somebody."""
+
+NAMING = _words("name names name's names's heiße heisse m'appelle llamo chiamo chamo heet heter attn attention")
+"""Words that a name follows at once."""
+
+NAME_NOUNS = _words("name names nombre nom nome naam namn")
+COPULAS = _words("is es ist est are was é am bin suis ben")
+SELF_SUBJECTS = _words("this it i ich je here ik hier speaking ici")
+SELF_COPULAS = _words("it's its i'm im soy c'est sono sou")
+BEFORE_ANY_NAME = NAMING | COPULAS | _words("under")
+"""Words after which even a common word in small letters is weighed."""
+
 GIVING = _words(
     "send sent sending give gave giving hand handed pass passed talk talking talked speak speaking spoke transfer transferred forward "
     "forwarded over addressed reported happy say said assign assigned sold lent belongs registered married"

@@ -10,7 +10,7 @@ from pls_pipeline.entities import lexicon as lx
 from pls_pipeline.entities.people import RANK
 from pls_pipeline.entities.reading import Reading, Word
 from pls_pipeline.entities.records import Recogniser, Span
-from pls_pipeline.entities.vocabulary import is_common
+from pls_pipeline.entities.vocabulary import is_common, is_word
 
 _WORD = r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?"
 _NAME = rf"{_WORD}(?: {_WORD}){{0,3}}(?![\w-])"
@@ -30,7 +30,11 @@ _REVERSED = re.compile(r"(?:\A|[:\n]\s?)([^\W\d_][^\n,:\d.!?]{1,25}), ([^\W\d_][
 
 
 def _parts(reading: Reading, start: int, end: int) -> list[Word]:
-    return [word for word in reading.words if start <= word.start < end]
+    """Words of the stretch, without honorifics at its beginning."""
+    parts = [word for word in reading.words if start <= word.start < end]
+    while parts and parts[0].lower in lx.HONORIFICS:
+        parts = parts[1:]
+    return parts
 
 
 def _could_be_name(reading: Reading, parts: list[Word]) -> bool:
@@ -70,7 +74,7 @@ def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
         parts = _parts(reading, *match.span(1))
         if not _could_be_name(reading, parts):
             continue
-        unknown = any(not is_common(part.lower) and part.lower not in lx.FUNCTION_WORDS for part in parts)
+        unknown = any(not is_word(part.lower) and part.lower not in lx.FUNCTION_WORDS for part in parts)
         before_data = _PERSONAL_NEXT.match(plain, match.end(1)) is not None
         at_end = (
             not any(character.isalnum() for character in plain[match.end(1) :].split("\n", 1)[0]) and match.start(1) > 0
@@ -78,7 +82,7 @@ def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
         if len(parts) >= 2 and (
             before_data or at_end and (unknown or reading.mixed_case) and parts[0].lower not in lx.OPENERS
         ):
-            yield Span(match.start(1), parts[-1].end, "person", "person_name", RANK - 1)
+            yield Span(parts[0].start, parts[-1].end, "person", "person_name", RANK - 1)
     for match in _REVERSED.finditer(plain):
         parts = _parts(reading, match.start(1), match.end(2))
         if _could_be_name(reading, parts) and parts[0].lower not in lx.OPENERS:
