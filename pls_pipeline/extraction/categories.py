@@ -17,7 +17,9 @@ _WORDS_OF = {
     "faq": "do you|can we|can i|allowed|bring|food|drink|alcohol|parking|kids|children|rental|clubs|how many|how do|"
     "where are|located|address|price|cost|how much|rate|policy|refund",
     "gift_cards": "gift card|gift cert|giftcard|voucher|gift",
-    "hours": "hour|open|clos|holiday|24/7|late are|until what|what time do",
+    "hours": "you open|we're open|we are open|open on|open until|open till|open late|open today|open tomorrow|open 24|"
+    "opening|closing|you close|we close|never close|closed|holiday|24/7|24 hours a|your hours|hours today|what hours|"
+    "what time do|labor day|christmas|thanksgiving|new year",
     "membership": "member|subscri|monthly plan|join|billing|renew|plan",
 }
 

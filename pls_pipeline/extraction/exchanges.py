@@ -7,6 +7,7 @@ Here: turns of a conversation, and which replies say nothing that could be used 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from pls_pipeline.conversations import Conversation, ConversationMessage
 
@@ -24,6 +25,7 @@ _ACKNOWLEDGING = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LONGEST_ACKNOWLEDGEMENT = 6
+EPISODE_GAP = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,19 @@ class Exchange:
 def find_exchanges(conversation: Conversation) -> Iterator[Exchange]:
     """Every reply of an operator that is new, written by a person and holds text.
 
-    Several replies in a row answer the same messages of the customer. Automated messages neither ask nor answer.
+    Several replies in a row answer the same messages of the customer. Automated messages neither ask nor answer. What was
+    said before a silence of more than 12 hours is another episode: a thread goes on for months, and a question of last
+    week is not what today's reply answers.
     """
     triggers: list[ConversationMessage] = []
     answered = False
+    last_at: datetime | None = None
     for message in conversation.messages:
         if message.is_automated or not message.body.strip():
             continue
+        if last_at is not None and message.occurred_at - last_at > EPISODE_GAP:
+            triggers, answered = [], False
+        last_at = message.occurred_at
         if message.direction == "incoming":
             if answered:
                 triggers, answered = [], False
@@ -51,7 +59,13 @@ def find_exchanges(conversation: Conversation) -> Iterator[Exchange]:
         else:
             answered = True
             if message.is_new:
-                yield Exchange(tuple(triggers), message)
+                yield Exchange(_telling(triggers), message)
+
+
+def _telling(triggers: list[ConversationMessage]) -> tuple[ConversationMessage, ...]:
+    """Without "ok" and "thanks", unless the customer said nothing else."""
+    telling = tuple(message for message in triggers if not is_acknowledgement(message.body))
+    return telling or tuple(triggers)
 
 
 def is_acknowledgement(body: str) -> bool:

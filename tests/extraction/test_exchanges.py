@@ -1,5 +1,8 @@
 """Who answered whom, and what says nothing."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from pls_pipeline.extraction.exchanges import find_exchanges, is_acknowledgement
@@ -39,3 +42,17 @@ def test_acknowledgements_say_nothing(body: str) -> None:
 )
 def test_what_tells_something_is_no_acknowledgement(body: str) -> None:
     assert not is_acknowledgement(body)
+
+
+def test_what_was_said_before_a_long_silence_is_not_answered() -> None:
+    talk = conversation("> let me think about it", "> bay 3 is frozen", "< resetting it now")
+    late = tuple(
+        replace(m, occurred_at=m.occurred_at + timedelta(hours=13 if n else 0)) for n, m in enumerate(talk.messages)
+    )
+    [exchange] = find_exchanges(replace(talk, messages=late))
+    assert [m.body for m in exchange.triggers] == ["bay 3 is frozen"]
+
+
+def test_thanks_are_no_trigger_beside_a_question() -> None:
+    [exchange] = find_exchanges(conversation("> ok thanks", "> one more thing, do you have clubs", "< in every bay"))
+    assert [m.body for m in exchange.triggers] == ["one more thing, do you have clubs"]
