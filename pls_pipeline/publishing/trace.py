@@ -49,8 +49,8 @@ class PatternTrace:
     """A pattern and its evidence.
 
     `asked` is the id that was asked for; it differs from `pattern["pattern_id"]` where that pattern was merged.
-    `pattern` has the columns of PATTERN_LIBRARY. `messages` are in the order wording, conversation, time; the triggers
-    of a conversation come before its response.
+    `pattern` has the columns of PATTERN_LIBRARY. `messages` are in the order wording (the template first),
+    conversation, time; the triggers of a conversation come before its response.
     """
 
     asked: str
@@ -101,7 +101,7 @@ def trace_pattern(connection: duckdb.DuckDBPyConnection, lake: Lake, pattern_id:
     """
     current = resolve_pattern_id(connection, lake, pattern_id)
     has_id = duckdb.ColumnExpression("pattern_id") == duckdb.ConstantExpression(current)
-    pattern = lake.relation(connection, PATTERN_LIBRARY).filter(has_id).to_arrow_table().to_pylist()[0]
+    patterns = lake.relation(connection, PATTERN_LIBRARY).filter(has_id)
     evidence = lake.relation(connection, PATTERN_PROVENANCE).filter(has_id)
     keys = [row[0] for row in evidence.project("import_key").distinct().fetchall()]
     rows = lake.relation(connection, RAW_MESSAGES, keys).project(
@@ -110,12 +110,16 @@ def trace_pattern(connection: duckdb.DuckDBPyConnection, lake: Lake, pattern_id:
     wording = "max(template) OVER (PARTITION BY candidate_id, conversation_key) AS wording"
     traced = (
         evidence.join(rows, "import_key, row_number", how="left")
+        .join(patterns.project("pattern_id, response_template"), "pattern_id")
         .project(f"*, {wording}")
-        .order("wording, conversation_key, candidate_id, role = 'response', occurred_at, import_key, row_number")
+        .order(
+            "wording <> response_template, wording, conversation_key, candidate_id, role = 'response', occurred_at, "
+            "import_key, row_number"
+        )
     )
     selected = traced.project(", ".join(f'"{name}"' for name in TracedMessage.__dataclass_fields__))
     return PatternTrace(
         asked=pattern_id,
-        pattern=pattern,
+        pattern=patterns.to_arrow_table().to_pylist()[0],
         messages=tuple(TracedMessage(**record) for record in selected.to_arrow_table().to_pylist()),
     )
