@@ -39,9 +39,9 @@ class Exchange:
 def find_exchanges(conversation: Conversation) -> Iterator[Exchange]:
     """Every reply of an operator that is new, written by a person and holds text.
 
-    Several replies in a row answer the same messages of the customer. Automated messages neither ask nor answer. What was
-    said before a silence of more than 12 hours is another episode: a thread goes on for months, and a question of last
-    week is not what today's reply answers.
+    Several replies in a row answer the same messages of the customer. Automated messages neither ask nor answer. What
+    was said before a silence of more than 12 hours is another episode: a thread goes on for months, and a question of
+    last week is not what today's reply answers.
     """
     triggers: list[ConversationMessage] = []
     answered = False
