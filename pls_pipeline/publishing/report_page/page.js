@@ -32,6 +32,12 @@
     return element(tag, { class: className }, ...pieces);
   }
 
+  // What was masked stands in the text as [PERSON_1].
+  function masked(text) {
+    return text.split(/(\[[A-Z]+(?:_[A-Z]+)*_\d+\])/).map((piece, place) =>
+      place % 2 ? element("span", { class: "mask" }, piece) : piece);
+  }
+
   function bar(share) {
     const fill = element("i");
     fill.style.width = `${Math.round(share * 100)}%`;
@@ -41,7 +47,7 @@
   function heading(pattern) {
     const conflict = pattern.conflicts.length ? element("span", { class: "conflict" }, "conflict") : null;
     return element("summary", {},
-      element("div", {}, element("h3", {}, pattern.situation, conflict && " ", conflict), reply(pattern.wordings[0].segments)),
+      element("div", {}, element("h3", {}, ...masked(pattern.situation), conflict && " ", conflict), reply(pattern.wordings[0].segments)),
       element("span", { class: "fact" }, element("b", {}, count(pattern.conversations)),
         pattern.conversations === 1 ? "conversation" : "conversations"),
       element("span", { class: "fact" },
@@ -76,7 +82,7 @@
   function examples(pattern) {
     if (!pattern.examples.length) return null;
     return block("What customers said",
-      element("ul", { class: "said" }, ...pattern.examples.map((text) => element("li", {}, text))));
+      element("ul", { class: "said" }, ...pattern.examples.map((text) => element("li", {}, ...masked(text)))));
   }
 
   function table(headers, rows) {
@@ -119,7 +125,7 @@
   function conflicts(pattern) {
     if (!pattern.conflicts.length) return null;
     const items = pattern.conflicts.map((id) => element("li", {},
-      byId.has(id) ? element("a", { href: `#${id}` }, byId.get(id).situation) : id,
+      byId.has(id) ? element("a", { href: `#${id}` }, ...masked(byId.get(id).situation)) : id,
       byId.has(id) ? reply(byId.get(id).wordings[0].segments) : null));
     return block("Answers the same question otherwise", element("ul", { class: "wordings conflicts" }, ...items));
   }
