@@ -7,27 +7,32 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pls_pipeline.entities import (
+    access_codes,
     addresses,
+    births,
     cards,
     contacts,
-    identifiers,
+    gift_codes,
     moments,
+    national_ids,
+    passwords,
     people,
+    plates,
     quantities,
-    secrets,
+    references,
     signatures,
 )
 from pls_pipeline.entities.known import prepare_known
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, Entity, KnownValues, Span
 
-_RECOGNISERS = (
-    *contacts.RECOGNISERS, *cards.RECOGNISERS, *identifiers.RECOGNISERS, *secrets.RECOGNISERS, *addresses.RECOGNISERS,
-    *moments.RECOGNISERS, *quantities.RECOGNISERS, *people.RECOGNISERS, *signatures.RECOGNISERS,
+_FAMILIES = (
+    contacts, cards, national_ids, births, plates, references, access_codes, gift_codes, passwords, addresses, moments, quantities, people, signatures,
 )  # fmt: skip
+_RECOGNISERS = tuple(recogniser for family in _FAMILIES for recogniser in family.RECOGNISERS)
 
 
-_SHORTEST_REST = 4
+_SHORTEST_REST = 2
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,132 @@
+"""Codes of doors, gates, safes and accounts; PINs.
+
+Here: codes after their word ("gate code … is 4821#"), before it ("4821 is the code"), after a door or a verb of typing, and codes that
+show by their signs ("*4821#", "4 8 2 1"). Not here: passwords (passwords.py), gift codes (gift_codes.py).
+"""
+
+import re
+from collections.abc import Iterator
+
+from pls_pipeline.entities.closed_classes import words_of
+from pls_pipeline.entities.reading import Reading, Word
+from pls_pipeline.entities.records import Recogniser, Span
+
+RANK = 70
+
+_START = r"(?<![\w$€£.,/#*-])(?<!\d:)"
+_CODE = re.compile(
+    _START
+    + r"(?:[#*]{0,2}(?:"
+    + r"\d(?:[ -]\d){3,9}(?![ -]?\d)"  # 4 8 2 1
+    + r"|[a-z]{0,3}-?\d{3,10}[a-z]{0,3}"  # 4821, D4821, C4821Y
+    + r"|\d{1,4}[a-z]{1,3}\d{1,5}"  # 48B21
+    + r"|\d{2,4}(?:[ -]\d{2,4}){1,2}"  # 482 193, 48-21-93
+    + r")(?:\s?[#*]{1,2})?|[#*]\d{1,3}[#*])(?![\w%:/]|[.,]\d)"
+)
+_LETTER_CODE = re.compile(r"\s(?:is|:)\s?\"?([A-Z]{4,12})\b(?![-'])")
+_SIGNED = re.compile(r"(?<![\w#*/&])(?:\*{1,2}[a-z]?\d{3,10}#?|[#*]?[a-z]?\d{3,10} ?#|#[a-z]?\d{3,10}\*)(?![\w#*])")
+_SPACED = re.compile(r"(?<![\w.,$€£:/-])[#*]?\d(?: \d){3,7}(?: ?[#*])?(?![\w%:/]| \d|[.,]\d)")
+_MEASURE_AFTER = re.compile(
+    r"\s?(?:[ap]\.?m\b|%|percent|°|degrees|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|seconds?|secs?|times\b|people"
+    r"|guests|players|dollars?|euros?|pounds?|yards|miles|km\b|feet|ft\b|o'clock|uhr\b)"
+)
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)\.?\s*#?\Z")
+_MEASURE_BEFORE = words_of(
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov "
+    "dec until till til in since by after before from at around bay bays room rooms unit units suite locker lane court table booth gate "
+    "door floor seat apt apartment flat valid expires exp of on storage space spot stall cabin box level row for desk station pod hall "
+    "studio plot site pitch step version"
+)
+
+_CUES = words_of(
+    "code codes code's pin pins passcode passcodes keycode doorcode gatecode keypad combo combination lockbox otp pincode código codigo "
+    "clave codice zugangscode türcode torcode digicode kod kode toegangscode"
+)
+_OTHER_CODES = words_of(
+    "promo promotion promotional discount zip area postal post dress country coupon qr source error bar referral dial swift sort bank "
+    "color colour morse penal fire highway currency airport vin tax offer voucher gift redemption certificate hr status civil security"
+)
+_LINK = re.compile(
+    r"(?:\b(?:is|are|was|now|will be|to|be|use|enter|es|lautet|ist|est)|[:=>])[\s\"'(]*\Z|\n\s*\Z|\A[\s\"'(#]*\Z"
+)
+_DOOR_BEFORE = re.compile(
+    r"\b(?:door|gate|lock ?box|padlock|lock|entrance|garage|safe|keypad|alarm|elevator|lift|cabinet|shed|key ?box|key ?safe|buzzer"
+    r"|intercom|turnstile|cage|inside|outside)(?: \w+){0,2}?(?: (?:is|takes|opens with|with)|:)\s+\Z"
+)
+_CODE_AFTER = re.compile(
+    r"\s?,?\s(?:is|are|was|as|being)?\s?(?:going to be )?(?:the |your |our |my |their |a )?(?:new |current |same |correct |right )?"
+    r"(?:\w+ ){0,2}?(?:code|pin|passcode|combo|combination|keycode)\b"
+    r"|\s(?:at|on|in|into|for) (?:the |your )?(?:\w+ )?(?:keypad|door|gate|lock ?box|padlock|lock|entrance|buzzer|intercom|alarm|panel)\b"
+)
+_TYPING_BEFORE = re.compile(r"\b(?:use|enter|punch|type|press|dial|try|key|put|input|tap|pop|hit)(?: in)?\s+\Z")
+_ANOTHER = re.compile(r"[\s,/]*(?:and|or|then|und|y|et|o|ou)?[\s,/]*(?:then |the )?(?:\w+ )?\Z")
+_SENTENCE_END = re.compile(r"[.!?](?=\s+[^\W\d])")
+_REACH = 90
+_FAR_WORDS = 5
+
+
+def _acceptable(text: str, match: re.Match[str]) -> bool:
+    """Whether the number is no time, date, measure or number of a place."""
+    if _MEASURE_AFTER.match(text, match.end()):
+        return False
+    before = _WORD_BEFORE.search(text[max(0, match.start() - 20) : match.start()])
+    return not (before and before[1] in _MEASURE_BEFORE)
+
+
+def _codes_after(text: str, cue: Word) -> Iterator[tuple[int, int]]:
+    """The code that the cue announces within its sentence, and those joined to it by "and", "or", "then"."""
+    window = text[cue.end : cue.end + _REACH]
+    sentence = _SENTENCE_END.search(window)
+    limit = cue.end + (sentence.start() if sentence else len(window))
+    found = [match for match in _CODE.finditer(text, cue.end, limit) if _acceptable(text, match)]
+    if not found:
+        return
+    linked = [match for match in found if _LINK.search(text[cue.end : match.start()])]
+    first = linked[0] if linked else found[0]
+    if not linked and len(text[cue.end : first.start()].split()) > _FAR_WORDS:
+        return
+    yield first.span()
+    position = first.end()
+    for match in found:
+        if match.start() > position and _ANOTHER.match(text[position : match.start()]):
+            yield match.span()
+            position = match.end()
+
+
+def find_announced_codes(reading: Reading, _region: str) -> Iterator[Span]:
+    """Codes after their word."""
+    text = reading.lower
+    words = reading.words
+    for index, word in enumerate(words):
+        if word.lower not in _CUES:
+            continue
+        before = words[index - 1] if index else None
+        if before and before.lower in _OTHER_CODES and text[before.end : word.start] in {" ", "-"}:
+            continue
+        name = "pin" if word.lower in {"pin", "pins", "pincode"} else "access_code"
+        for start, end in _codes_after(text, word):
+            yield Span(start, end, "access_code", name, RANK + 5)
+        letters = _LETTER_CODE.match(reading.plain, word.end) if reading.mixed_case else None
+        if letters:
+            yield Span(*letters.span(1), "access_code", name, RANK)
+
+
+def find_signed_codes(reading: Reading, _region: str) -> Iterator[Span]:
+    """Codes with star or hash, digits one by one, digits after a door or a verb of typing, before a keypad or the word "code"."""
+    text = reading.lower
+    for pattern in (_SIGNED, _SPACED):
+        for match in pattern.finditer(text):
+            yield Span(*match.span(), "access_code", "access_code", RANK)
+    for match in _CODE.finditer(text):
+        if not _acceptable(text, match):
+            continue
+        before = text[max(0, match.start() - 60) : match.start()]
+        typed = _TYPING_BEFORE.search(before) and sum(character.isdigit() for character in match[0]) >= 4
+        if typed or _DOOR_BEFORE.search(before) or _CODE_AFTER.match(text, match.end()):
+            yield Span(*match.span(), "access_code", "access_code", RANK)
+
+
+RECOGNISERS = (
+    Recogniser(find_announced_codes, words=_CUES),
+    Recogniser(find_signed_codes, digits=True),
+)

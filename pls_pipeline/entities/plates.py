@@ -1,0 +1,79 @@
+"""Number plates of vehicles.
+
+Here: plates after a word for one, shapes of plates in a text about parking, and shapes that nothing else has. Not here: references of
+bookings (references.py).
+"""
+
+import re
+from collections.abc import Iterator
+
+from pls_pipeline.entities import lexicon as lx
+from pls_pipeline.entities.closed_classes import words_of
+from pls_pipeline.entities.reading import Reading
+from pls_pipeline.entities.records import Recogniser, Span
+
+RANK = 75
+
+_VALUE = (
+    r"(?=[a-z0-9 -]{0,10}\d)(?=[a-z0-9 -]{0,10}[a-z])(?:[a-z]{1,3}-[a-z]{1,2} ?\d{1,4}|\d{1,3}-[a-z]{1,2}-\d{1,6}|[a-z]{2}-\d{3}-[a-z]{2}"
+    r"|[a-z]{1,4}[ -]?\d{1,4}(?:[ -]?[a-z]{1,3})?|\d{1,4}[ -]?[a-z]{1,4}(?:[ -]?\d{1,4}[a-z]{0,3})?|[a-z0-9]{4,8})"
+)
+_AFTER_WORD = re.compile(
+    r"\b(?:plates?|number ?plate|licen[cs]e|reg(?:o|istration|istered|d)?|tags?|truck|car|vehicle|van|suv|motorbike|bike|trailer|kennzeichen"
+    r"|matr[ií]cula|immatriculation|plaque|targa|kenteken|parked|towed|ticketed)\b"
+    r"(?: (?:plate|number|no\.?|is|the|my|your|reg|as|car|with|vehicle|#|under|to|a)){0,4}[\s:#-]{1,3}(" + _VALUE + r")(?![\w-])"
+)
+_BEFORE_WORD = re.compile(
+    r"(?<![\w-])(" + _VALUE + r")(?= (?:is |was |has been |now )*(?:registered|towed|parked|ticketed|cleared|on the (?:\w+ ){0,2}(?:list|system))\b)"
+)
+_WORDS = words_of(
+    "plate plates numberplate license licence reg rego registration registered regd tag tags truck car vehicle van suv motorbike bike trailer "
+    "kennzeichen matrícula matricula immatriculation plaque targa kenteken park parked towed ticketed parking permit"
+)
+_SHAPES = re.compile(
+    r"(?<![\w-])(?:[A-Z]{2}\d{2} ?[A-Z]{3}"  # Great Britain
+    r"|[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} ?\d{1,4}"  # Germany
+    r"|[A-Z]{2}-\d{3}-[A-Z]{2}"  # France, Italy
+    r"|\d{2,3}-[A-Z]{1,2}-\d{1,6}"  # Ireland
+    r"|\d{4} [B-DF-HJ-NP-TV-Z]{3}"  # Spain
+    r")(?![\w-])"
+)
+_SHAPES_IN_PARKING = re.compile(
+    r"(?<![\w$€£-])(?:[A-Z]{2,4}[ -]\d{2,4}(?:[ -]?[A-Z]{1,2})?|\d{2,4}[ -][A-Z]{2,3}|\d[A-Z]{2,3} ?\d[A-Z]{0,2}\d{0,3}|[A-Z]{1,3}\d{1,3} [A-Z]{2,3}|[A-Z]{2} \d{2} [A-Z]{2})(?![\w-])"
+)
+_ORDINARY = re.compile(
+    r"(?:\d+ ?(?:am|pm|h|hr|hrs|min|mins|km|mi|ft|st|nd|rd|th|x|days?|hour|spot|to|in|on|of|at|for|or|and|the)"
+    r"|(?:at|in|on|for|to|of|by|bay|lot|row|spot|unit|is|was|no|the|from|til|till|and|or|room|gate|row|lane|my|a|in|up|our|your|space|level|zone)[ -]?\d.*)\Z"
+)
+_LAST_WORD = re.compile(r"[ -]([a-z]{1,3})\Z")
+_FEWEST_DIGITS = 2
+
+
+def _end_of_plate(value: str) -> int:
+    """Length of the value without a word of the sentence at its end."""
+    last = _LAST_WORD.search(value)
+    return last.start() if last and (last[1] in lx.FUNCTION_WORDS or last[1] in {"got", "has"}) else len(value)
+
+
+def find_plates(reading: Reading, _region: str) -> Iterator[Span]:
+    """Number plates whose shape nothing else has."""
+    for match in _SHAPES.finditer(reading.plain):
+        yield Span(*match.span(), "plate", "license_plate", RANK)
+
+
+def find_announced_plates(reading: Reading, _region: str) -> Iterator[Span]:
+    """Number plates by the words around them or by the matter of the text."""
+    for pattern in (_AFTER_WORD, _BEFORE_WORD):
+        for match in pattern.finditer(reading.lower):
+            value = match[1][: _end_of_plate(match[1])]
+            digits = sum(character.isdigit() for character in value)
+            if not _ORDINARY.match(value) and digits >= _FEWEST_DIGITS and digits < len(value):
+                yield Span(match.start(1), match.start(1) + len(value), "plate", "license_plate", RANK)
+    for match in _SHAPES_IN_PARKING.finditer(reading.plain):
+        yield Span(*match.span(), "plate", "license_plate", RANK - 20)
+
+
+RECOGNISERS = (
+    Recogniser(find_plates, digits=True),
+    Recogniser(find_announced_plates, digits=True, words=_WORDS),
+)
