@@ -1,9 +1,9 @@
 """Parquet files per (table, partition): read, replace whole, list, remove; and locks between processes of one machine.
 
-Here: where a table lies and how a write stays atomic. Not here: what a table means (tables.py) or any rule that fills it.
-The root is a path or an fsspec URL (`s3://bucket/lake`). A local write goes to a temporary file beside its target, is flushed
-to the disk and then replaces it, so that a reader sees the old file or the new one and a crash leaves the old one.
-An object store replaces an object whole by itself.
+Here: where a table lies and how a write stays atomic. Not here: what a table means (tables.py), any rule that fills it.
+The root is a path or an fsspec URL (`s3://bucket/lake`). A local write goes to a temporary file beside its target, is
+flushed to the disk and then replaces it, so that a reader sees the old file or the new one and a crash leaves the old
+one. An object store replaces an object whole by itself.
 """
 
 import contextlib
@@ -103,12 +103,12 @@ class Lake:
         if self.is_local:
             Path(target).parent.mkdir(parents=True, exist_ok=True)
             with replacing(Path(target)) as temporary:
-                shaped.to_parquet(str(temporary), compression="zstd")
+                _write_parquet(shaped, temporary)
         else:
             with tempfile.TemporaryDirectory() as folder:
-                local = str(Path(folder) / "rows.parquet")
-                shaped.to_parquet(local, compression="zstd")
-                self._fs.put(local, target)
+                local = Path(folder) / "rows.parquet"
+                _write_parquet(shaped, local)
+                self._fs.put(str(local), target)
         return self.count(table, partition)
 
     def write_records(self, records: Sequence[Mapping[str, Any]], table: Table, partition: str | None = None) -> int:
@@ -154,12 +154,21 @@ def arrow_schema(table: Table) -> pa.Schema:
 
 
 def _shaped(rows: duckdb.DuckDBPyRelation, table: Table, present: frozenset[str]) -> duckdb.DuckDBPyRelation:
+    sources = {name: quoted(name) for name in present}
     return rows.project(
         ", ".join(
-            f"CAST({quoted(column.name) if column.name in present else 'NULL'} AS {column.type}) AS {quoted(column.name)}"
+            f"CAST({sources.get(column.name, 'NULL')} AS {column.type}) AS {quoted(column.name)}"
             for column in table.columns
         )
     )
+
+
+def _write_parquet(rows: duckdb.DuckDBPyRelation, path: Path) -> None:
+    # Pages of version 2 at zstd's level 1 take two thirds of the time of to_parquet's defaults and no more space; small
+    # row groups let the threads share the writing of conversations, of which a row holds many messages.
+    literal = "'" + str(path).replace("'", "''") + "'"
+    options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, ROW_GROUP_SIZE 40960"
+    rows.query("stored_rows", f"COPY stored_rows TO {literal} ({options})")
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, filesystem: fsspec.AbstractFileSystem) -> None:

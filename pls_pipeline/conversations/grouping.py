@@ -54,7 +54,7 @@ def group_conversations(
     A new message is in exactly one conversation. Status, the first that holds: `automated` (the thread id has a prefix
     that is kept out, or all that we say is automatic), `empty` (no message has text), `eligible` (a text of a customer
     is followed by a new text of ours, neither of them automatic), `one_sided`.
-    The fingerprint is a hash of keys, contents, times and marks of all messages.
+    The fingerprint is a hash of the keys, contents and marks of all messages.
     """
     steps = Steps(connection)
     steps.read("messages", messages)
@@ -97,14 +97,14 @@ FROM tallied GROUP BY conversation_key
 """
 
 # A text to ourselves is no customer's.
-_MARKED = """
-SELECT *, length(trim(body, E' \\t\\r\\n')) > 0 AS has_text, {is_automated} AS is_automated,
+_MARKED = r"""
+SELECT *, regexp_matches(body, '[^\s\p{{Z}}]') AS has_text, {is_automated} AS is_automated,
     direction = 'incoming' AND recipients IS DISTINCT FROM [sender] AS is_customer
 FROM {members}
 """
 
-# The xor of the messages' hashes does not depend on the order in which DuckDB meets them; their order is in the hash of
-# each, by time and row. Sorting the places of the messages is cheaper than an ordered list of the messages.
+# The xor of the messages' hashes does not depend on the order in which DuckDB meets them; content_hash holds the time.
+# Sorting the places of the messages is cheaper than an ordered list of the messages.
 _ROWS = """
 WITH gathered AS (
     SELECT conversation_key,
@@ -117,8 +117,8 @@ WITH gathered AS (
         bool_and(is_automated) FILTER (direction = 'outgoing' AND has_text) AS only_automated,
         min(occurred_at) FILTER (is_customer AND has_text AND NOT is_automated) AS first_question,
         max(occurred_at) FILTER (direction = 'outgoing' AND has_text AND NOT is_automated AND is_new) AS last_answer,
-        to_hex(bit_xor(md5_number(concat_ws(
-            ' ', message_key, content_hash, epoch_us(occurred_at), row_number, is_new, is_automated)))) AS fingerprint,
+        to_hex(bit_xor(md5_number(message_key || ' ' || content_hash || CASE WHEN is_new THEN ' new' ELSE ' earlier' END
+            || CASE WHEN is_automated THEN ' automated' ELSE '' END))) AS fingerprint,
         list(struct_pack(message_key, message_id, import_key, row_number, occurred_at, direction, sender, body, is_new,
             is_automated)) AS messages,
         list_grade_up(list(struct_pack(occurred_at, row_number, message_key))) AS places

@@ -60,7 +60,10 @@ GROUP BY message_key
 # Messages that stay without a thread id, with the numbers they run between as one text. Earlier ones count only where
 # they name a number that new messages name.
 _LOOSE = """
-WITH named AS (SELECT DISTINCT unnest(list_append(recipients, sender)) AS number FROM {messages}),
+WITH named AS (
+    SELECT DISTINCT unnest(list_append(recipients, sender)) AS number FROM {messages}
+    WHERE EXISTS (FROM {unthreaded} WHERE NOT is_new)
+),
 sided AS (
     SELECT *, {own_number} AS own_number
     FROM {unthreaded} ANTI JOIN {brought} USING (message_key)
@@ -127,17 +130,19 @@ WITH begun AS (
         import_key, instant := epoch_us(occurred_at))) AS first
     FROM {stretches} GROUP BY pair, stretch
 )
-SELECT message_key, conversation_id,
+SELECT message_key, is_new, conversation_id,
     coalesce('thread:' || conversation_id, 'numbers:' || md5(concat_ws(' ', pair, first.instant))) AS conversation_key
 FROM {stretches} JOIN begun USING (pair, stretch) LEFT JOIN {joined} USING (pair, stretch)
 UNION ALL
-SELECT message_key, conversation_id, 'thread:' || conversation_id AS conversation_key FROM {brought}
+SELECT message_key, is_new, conversation_id, 'thread:' || conversation_id AS conversation_key
+FROM {brought} JOIN {unthreaded} USING (message_key)
 """
 
+# Threads that have a new message.
 _TOUCHED = """
-SELECT DISTINCT coalesce(message.conversation_id, placed.conversation_id) AS conversation_id,
-    coalesce('thread:' || message.conversation_id, placed.conversation_key) AS conversation_key
-FROM {messages} AS message LEFT JOIN {placed} AS placed USING (message_key)
+SELECT conversation_id FROM {messages} WHERE conversation_id IS NOT NULL
+UNION
+SELECT conversation_id FROM {placed} WHERE is_new AND conversation_id IS NOT NULL
 """
 
 _MEMBERS = """
@@ -146,9 +151,10 @@ SELECT message.* REPLACE (coalesce(message.conversation_id, placed.conversation_
 FROM {messages} AS message LEFT JOIN {placed} AS placed USING (message_key)
 UNION ALL BY NAME
 SELECT *, 'thread:' || conversation_id AS conversation_key, false AS is_new
-FROM {earlier} WHERE conversation_id IN (SELECT conversation_id FROM {touched})
+FROM {earlier} WHERE conversation_id IN (FROM {touched})
 UNION ALL BY NAME
 SELECT message.* REPLACE (placed.conversation_id AS conversation_id), placed.conversation_key, false AS is_new
 FROM {earlier} AS message JOIN {placed} AS placed USING (message_key)
-WHERE message.conversation_id IS NULL AND placed.conversation_key IN (SELECT conversation_key FROM {touched})
+WHERE NOT placed.is_new AND (placed.conversation_id IN (FROM {touched})
+    OR placed.conversation_key IN (SELECT conversation_key FROM {placed} WHERE is_new))
 """
