@@ -7,10 +7,11 @@ one. An object store replaces an object whole by itself.
 """
 
 import contextlib
+import functools
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -99,23 +100,27 @@ class Lake:
         if missing:
             raise KeyError(f"rows for {table.name} lack {', '.join(sorted(missing))}")
         shaped = _shaped(rows, table, present=frozenset(table.column_names))
-        target = self.path(table, partition)
-        if self.is_local:
-            Path(target).parent.mkdir(parents=True, exist_ok=True)
-            with replacing(Path(target)) as temporary:
-                _write_parquet(shaped, temporary)
-        else:
-            with tempfile.TemporaryDirectory() as folder:
-                local = Path(folder) / "rows.parquet"
-                _write_parquet(shaped, local)
-                self._fs.put(str(local), target)
+        self._replace(self.path(table, partition), lambda path: _write_parquet(shaped, path))
         return self.count(table, partition)
 
     def write_records(self, records: Sequence[Mapping[str, Any]], table: Table, partition: str | None = None) -> int:
         """Replace the table's file by these dictionaries; a key that is missing is NULL. For the small tables."""
-        with open_connection() as connection:
-            data = pa.Table.from_pylist([dict(record) for record in records], schema=arrow_schema(table))
-            return self.write(connection.from_arrow(data), table, partition)
+        data = pa.Table.from_pylist([dict(record) for record in records], schema=arrow_schema(table))
+        self._replace(
+            self.path(table, partition), lambda path: pyarrow.parquet.write_table(data, path, compression="zstd")
+        )
+        return len(records)
+
+    def _replace(self, target: str, write: Callable[[Path], None]) -> None:
+        if self.is_local:
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            with replacing(Path(target)) as temporary:
+                write(temporary)
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                local = Path(folder) / "rows.parquet"
+                write(local)
+                self._fs.put(str(local), target)
 
     def count(self, table: Table, partition: str | None = None) -> int:
         """Rows in the table's file, from its footer; 0 where there is none."""
@@ -147,6 +152,7 @@ class Lake:
             yield
 
 
+@functools.cache
 def arrow_schema(table: Table) -> pa.Schema:
     """The table's columns as an Arrow schema."""
     with open_connection() as connection:

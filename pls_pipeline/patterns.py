@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 VARIABLE_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-_SLOT = re.compile(r"\{\{([a-z][a-z0-9_]*)\}\}")
+_TOKEN = re.compile(r"(?P<escaped>\{\\)|\{\{(?P<slot>[a-z][a-z0-9_]*)\}\}|(?P<broken>\{\{)|[^{]+|\{")
 
 
 class MalformedTemplateError(ValueError):
@@ -103,7 +103,9 @@ class Candidate:
             for item in json.loads(row["evidence"])
         )
         variables = tuple(Variable(**item) for item in json.loads(row["variables"]))
-        return cls(**{**{name: row[name] for name in cls.__dataclass_fields__}, "variables": variables, "evidence": evidence})
+        return cls(
+            **{**{name: row[name] for name in cls.__dataclass_fields__}, "variables": variables, "evidence": evidence}
+        )
 
 
 @dataclass(frozen=True)
@@ -121,23 +123,16 @@ def parse_template(template: str) -> tuple[Segment, ...]:
     """Segments of a template; neighbouring literals are one. Raises MalformedTemplateError on `{{` that begins no variable."""
     segments: list[Segment] = []
     literal: list[str] = []
-    position = 0
-    while position < len(template):
-        if template.startswith("{\\", position):
-            literal.append("{")
-            position += 2
-        elif template.startswith("{{", position):
-            match = _SLOT.match(template, position)
-            if match is None:
-                raise MalformedTemplateError(f"'{{{{' at character {position} begins no {{{{snake_case_name}}}}")
+    for token in _TOKEN.finditer(template):
+        if token["slot"]:
             if literal:
                 segments.append(Literal("".join(literal)))
                 literal = []
-            segments.append(Slot(match[1]))
-            position = match.end()
+            segments.append(Slot(token["slot"]))
+        elif token["broken"]:
+            raise MalformedTemplateError(f"'{{{{' at character {token.start()} begins no {{{{snake_case_name}}}}")
         else:
-            literal.append(template[position])
-            position += 1
+            literal.append("{" if token["escaped"] else token.group())
     if literal:
         segments.append(Literal("".join(literal)))
     return tuple(segments)
