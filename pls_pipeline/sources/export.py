@@ -6,7 +6,6 @@ Here: the order of the steps, and the relations and facts that they end in. Not 
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from pls_pipeline.sources.careful import read_carefully
 from pls_pipeline.sources.dialect import Dialect, find_dialect
@@ -43,7 +42,7 @@ def read_export(
     records = read_strictly(connection, path, dialect, options.naive_timezone) or read_carefully(
         connection, path, dialect, options.naive_timezone
     )
-    key = connection.from_arrow(pa.table({"import_key": [import_key]}))
+    key = connection.sql("SELECT $key AS import_key", params={"key": import_key})
     mapping = map_numbers(connection, _number_cells(records.rows), options.default_region)
     messages = _with_numbers(records.rows.filter("reason IS NULL"), mapping).cross(key)
     rejected = _with_raw_text(connection, records.rows.filter("reason IS NOT NULL"), path, records.text_format).cross(
@@ -81,13 +80,13 @@ def _with_raw_text(
     connection: duckdb.DuckDBPyConnection, rejected: duckdb.DuckDBPyRelation, path: Path, text_format: TextFormat
 ) -> duckdb.DuckDBPyRelation:
     spans = rejected.project("first_line, last_line").order("first_line").fetchall()
-    texts: dict[int, str] = {}
-    if spans:
-        texts = dict(fetch_lines(read_text(path, text_format), spans))
-    found = pa.table(
-        {"line_number": pa.array(texts.keys(), pa.int64()), "raw_text": pa.array(texts.values(), pa.string())}
+    texts = dict(fetch_lines(read_text(path, text_format), spans)) if spans else {}
+    values = {"lines": list(texts), "texts": list(texts.values())}
+    found = connection.sql(
+        "SELECT unnest(CAST($lines AS BIGINT[])) AS line_number, unnest(CAST($texts AS VARCHAR[])) AS raw_text",
+        params=values,
     )
-    return rejected.join(connection.from_arrow(found), "first_line = line_number", how="left")
+    return rejected.join(found, "first_line = line_number", how="left")
 
 
 def _count_facts(records: RecordTable, mapping: duckdb.DuckDBPyRelation | None, dialect: Dialect) -> ExportFacts:

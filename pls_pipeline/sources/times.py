@@ -9,10 +9,7 @@ that a spreadsheet rounded (1.9E+12) is lost unless all its digits are there. Ti
 believed.
 """
 
-import zoneinfo
-
 import duckdb
-import pyarrow as pa
 
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p")
 _MONTH_FIRST = str([date + clock for date in ("%m/%d/%Y", "%b %d %Y", "%B %d %Y") for clock in _CLOCKS])
@@ -42,7 +39,6 @@ CASE
 END"""
 _WITHOUT_ZONE = rf"""
 CASE
-    WHEN @x = '' OR ends_with(@x, 'Z') THEN NULL
     WHEN regexp_full_match(@x, '\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}([T ]+\d{{1,2}}:\d{{2}}(:\d{{2}}([.,]\d+)?)?)?')
         THEN TRY_CAST(replace(@x, ',', '.') AS TIMESTAMP)
     WHEN regexp_full_match(@x, '\d{{5}}(\.\d+)?')
@@ -57,30 +53,33 @@ _LOST = r"regexp_full_match(@x, '\d(\.\d+)?[eE]\+?\d{1,2}|\d{1,2}:\d{2}(\.\d+)?|
 def with_time_options(
     connection: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation, zone: str, *, day_first: bool
 ) -> duckdb.DuckDBPyRelation:
-    """The rows and the columns `zone` and `day_first`; raises ValueError for a zone that is not in the IANA list."""
-    if zone not in zoneinfo.available_timezones():
+    """The rows and the columns `zone` and `day_first`; raises ValueError for a zone that DuckDB does not know."""
+    known = connection.execute("SELECT count(*) FROM pg_timezone_names() WHERE name = $zone", {"zone": zone})
+    if known.fetchall()[0][0] == 0:
         raise ValueError(f"{zone!r} is not a time zone; use a name such as UTC or America/Halifax")
-    return rows.cross(connection.from_arrow(pa.table({"zone": [zone], "day_first": [day_first]})))
+    values = {"zone": zone, "day_first": day_first}
+    return rows.cross(connection.sql("SELECT $zone AS zone, $day_first AS day_first", params=values))
 
 
 def date_part_expression(text: str, position: int) -> str:
     """SQL: the number at position 1 or 2 of a date such as 9/2/2025 in the trimmed text, else NULL."""
     dated = f"{text} LIKE '_/%' OR {text} LIKE '__/%' OR {text} LIKE '_-%' OR {text} LIKE '__-%'"
     number = rf"TRY_CAST(regexp_extract({text}, '^(\d{{1,2}})[/-](\d{{1,2}})[/-]\d', {position}) AS UTINYINT)"
-    return f"CASE WHEN {dated} THEN {number} END"
+    return f"CASE WHEN {text} <> '' AND NOT suffix({text}, 'Z') AND ({dated}) THEN {number} END"
 
 
 def add_time(rows: duckdb.DuckDBPyRelation, text: str, name: str) -> duckdb.DuckDBPyRelation:
     """The rows and the column `name`: the trimmed text column read as TIMESTAMP in UTC, NULL where it cannot be.
 
-    Needs the columns of `with_time_options`.
+    Needs the columns of `with_time_options`. The costly ways of writing are tried where the usual ones fail.
     """
-    with_zone, without_zone = (template.replace("@x", text) for template in (_WITH_ZONE, _WITHOUT_ZONE))
-    local = f"CASE WHEN zone = 'UTC' THEN {name}_local ELSE timezone('UTC', timezone(zone, {name}_local)) END"
-    read = rows.project(f"*, {with_zone} AS {name}_zoned, {without_zone} AS {name}_local")
-    joined = read.project(f"* EXCLUDE ({name}_zoned, {name}_local), coalesce({name}_zoned, {local}) AS {name}_any")
-    believed = f"{name}_any >= TIMESTAMP '1990-01-01' AND {name}_any < TIMESTAMP '2100-01-01'"
-    return joined.project(f"* EXCLUDE ({name}_any), CASE WHEN {believed} THEN {name}_any END AS {name}")
+    zoned, local = _WITH_ZONE.replace("@x", text), _WITHOUT_ZONE.replace("@x", text)
+    in_zone = "CASE WHEN zone = 'UTC' THEN local ELSE timezone('UTC', timezone(zone, local)) END"
+    read = rows.project(f"*, {zoned} AS zoned")
+    read = read.project(f"*, CASE WHEN zoned IS NULL AND {text} <> '' THEN {local} END AS local")
+    read = read.project(f"* EXCLUDE (zoned, local), CASE WHEN zoned IS NULL THEN {in_zone} ELSE zoned END AS any_time")
+    believed = "any_time >= TIMESTAMP '1990-01-01' AND any_time < TIMESTAMP '2100-01-01'"
+    return read.project(f"* EXCLUDE (any_time), CASE WHEN {believed} THEN any_time END AS {name}")
 
 
 def lost_expression(text: str, time: str) -> str:
