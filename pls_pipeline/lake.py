@@ -105,7 +105,7 @@ class Lake:
 
     def write_records(self, records: Sequence[Mapping[str, Any]], table: Table, partition: str | None = None) -> int:
         """Replace the table's file by these dictionaries; a key that is missing is NULL. For the small tables."""
-        data = pa.Table.from_pylist([dict(record) for record in records], schema=arrow_schema(table))
+        data = pa.Table.from_pylist(list(records), schema=arrow_schema(table))
         self._replace(
             self.path(table, partition), lambda path: pyarrow.parquet.write_table(data, path, compression="zstd")
         )

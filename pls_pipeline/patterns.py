@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 VARIABLE_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -88,8 +89,13 @@ class Candidate:
         """The operator's messages."""
         return tuple(message for message in self.evidence if message.role == "response")
 
-    def to_row(self) -> dict[str, Any]:
+    def to_row(self) -> Mapping[str, Any]:
         """The row of extracted_patterns."""
+        return self._row
+
+    @cached_property
+    def _row(self) -> Mapping[str, Any]:
+        # Made once: results are committed every few conversations, each time with all rows of the import.
         row = asdict(self)
         row["variables"] = json.dumps(row["variables"], ensure_ascii=False)
         row["evidence"] = json.dumps(row["evidence"], ensure_ascii=False)

@@ -5,7 +5,7 @@ Here: Outcome, ConversationResult, Extractor and the errors that end a run. Not 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -71,7 +71,7 @@ class Outcome:
 
     def to_row(self) -> dict[str, Any]:
         """Return the row of extraction_outcomes."""
-        return asdict(self)
+        return dict(vars(self))
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "Outcome":

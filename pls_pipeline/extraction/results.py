@@ -5,7 +5,7 @@ or where the tables lie (a ResultStore's business).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from pls_pipeline.extraction.records import ConversationResult, Outcome
@@ -40,13 +40,13 @@ class StoredResults:
         """Return rows of extraction_outcomes."""
         return [outcome.to_row() for outcome in self.outcomes]
 
-    def candidate_rows(self) -> list[dict[str, Any]]:
+    def candidate_rows(self) -> list[Mapping[str, Any]]:
         """Return rows of extracted_patterns."""
         return [candidate.to_row() for candidate in self.candidates]
 
     def rejected_rows(self) -> list[dict[str, Any]]:
         """Return rows of rejected_candidates."""
-        return [asdict(candidate) for candidate in self.rejected]
+        return [dict(vars(candidate)) for candidate in self.rejected]
 
 
 class ResultStore(Protocol):
