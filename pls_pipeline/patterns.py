@@ -1,7 +1,7 @@
 r"""The records of extraction and library, and the grammar of templates.
 
-Here: Variable, SlotValue, EvidenceMessage, Candidate and what makes them well formed. Not here: how a candidate is found
-(extraction/) or where it goes (library/).
+Here: Variable, SlotValue, EvidenceMessage, Candidate and what makes them well formed. Not here: how a candidate is
+found (extraction/) or where it goes (library/).
 
 A template is text with `{{snake_case_name}}`. A brace of the message that would read as the beginning of a variable is
 followed by a backslash: the text `{{` stands in a template as `{\{`.
@@ -126,7 +126,10 @@ class RejectedCandidate:
 
 
 def parse_template(template: str) -> tuple[Segment, ...]:
-    """Segments of a template; neighbouring literals are one. Raises MalformedTemplateError on `{{` that begins no variable."""
+    """Segments of a template; neighbouring literals are one.
+
+    Raises MalformedTemplateError on `{{` that begins no variable.
+    """
     segments: list[Segment] = []
     literal: list[str] = []
     for token in _TOKEN.finditer(template):
@@ -186,7 +189,7 @@ def validate_template(template: str, variables: Sequence[Variable]) -> None:
 
 
 def template_from_body(body: str, values: Sequence[SlotValue]) -> str:
-    """The template that a body becomes when each span is replaced by its variable. Spans are sorted and do not overlap."""
+    """The template that a body becomes when each span, sorted and not overlapping, is replaced by its variable."""
     segments: list[Segment] = []
     position = 0
     for value in values:
