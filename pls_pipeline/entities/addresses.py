@@ -1,119 +1,131 @@
 """Postal addresses.
 
-Here: number and street with what follows (unit, town, postal code), and postal codes alone. Not here: e-mail and web addresses.
+Here: number and street with what follows (unit, town, postal code), postal codes and post boxes. Not here: e-mail and web addresses.
+A street without a word such as "Road" is found after "address", "shipped to", or as a field of a message that holds other
+personal fields.
 """
 
 import re
 from collections.abc import Iterator
 
+from pls_pipeline.entities.closed_classes import words_of
+from pls_pipeline.entities.moments import MONTH
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import Recogniser, Span
-from pls_pipeline.entities.vocabulary import is_common
+from pls_pipeline.entities.vocabulary import is_word
 
 RANK = 85
 
 _SUFFIX = (
-    r"street|st|avenue|ave|av|road|rd|drive|dr|court|ct|boulevard|blvd|crescent|cres|lane|ln|way|place|pl|terrace|ter|circle|cir|highway|hwy|parkway|pkwy|square|sq|trail|trl|"
-    r"close|gardens|gdns|grove|mews|row|walk|hill|park|quay|wharf|esplanade|parade|pde|rise|view|crossing|loop|alley|plaza|heights|green|county road|county rd|route|concession|line|sideroad|freeway|expressway|turnpike|pike"
+    r"(?:street|st|avenue|ave|av|road|rd|drive|dr|court|ct|boulevard|blvd|crescent|cres|lane|ln|way|place|pl|terrace|ter|circle|cir|highway|hwy"
+    r"|parkway|pkwy|square|sq|trail|trl|close|gardens|gdns|grove|mews|row|walk|hill|park|quay|wharf|esplanade|parade|pde|rise|view|crossing|loop"
+    r"|alley|plaza|heights|green|county road|county rd|route|concession|line|sideroad|freeway|expressway|turnpike|pike)"
 )
-_WORD = r"(?:[^\W\d_]+(?:['.-][^\W\d_]+)*\.?|\d{1,3}(?:st|nd|rd|th))"
+_UNIT_NOUN = r"(?:apt|apartment|unit|suite|ste|flat|floor|fl|rm|room|lot|no|shop|level)"
+_LETTERS = r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?"
+_WORD = rf"(?!{_UNIT_NOUN}\b)(?:{_LETTERS}|\d{{1,3}}(?:st|nd|rd|th))"
 _DIRECTION = r"(?:[nsew]|ne|nw|se|sw|north|south|east|west)"
 _HOUSE = r"\d{1,5}(?:[a-z]|[-/]\d{1,4})?(?: 1/2)?"
-_NUMBER = r"(?<![\w.,$€£:/#-])" + _HOUSE
-_UNIT = r"(?:,? ?(?:apt|apartment|unit|suite|ste|flat|floor|fl|rm|room|lot|#|no)\.? ?#?\s?[a-z]?-?\d{0,5}[a-z]?\b)"
-_UK_CODE = r"[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}"
-_CA_CODE = r"[a-z]\d[a-z] ?\d[a-z]\d"
-_TOWN = rf"(?:,? ?\n?(?:[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,2}},? (?:[a-z]{{2,3}},? )?(?:{_CA_CODE}|{_UK_CODE}|\d{{5}}(?:-\d{{4}})?|\d{{4}})(?![\w-])|\d{{4,5}} [^\W\d_][\w'-]+))"
+_BORDER = r"(?<![\w.,$€£:/#-])"
+_UNIT = rf"(?:,? ?(?:{_UNIT_NOUN}\.? ?#?\s?|#)[a-z]?-?\d{{1,5}}[a-z]?\b)"
+_POSTCODE = r"(?:[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{5}(?:-\d{4})?|\d{4})(?![\w-])"
+_TOWN = rf"(?:,? ?\n?(?:[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,2}},? (?:[a-z]{{2,3}},? )?{_POSTCODE}|\d{{4,5}} [^\W\d_][\w'-]+))"
+_REST = rf"{_UNIT}?{_TOWN}?"
+
 _STREET = re.compile(
-    rf"{_NUMBER},? (?:{_DIRECTION}\.? )?(?:{_WORD} ){{1,4}}?(?:{_SUFFIX})\b\.?(?: {_DIRECTION}\b)?(?: \d{{1,4}}\b(?! ?[ap]m))?{_UNIT}?{_TOWN}?"
-    rf"|{_NUMBER} (?:{_SUFFIX}) \d{{1,4}}\b{_UNIT}?{_TOWN}?"
+    rf"{_BORDER}(?:{_UNIT_NOUN} ?#?[a-z]?\d{{0,5}}[,/]? ?\n?)?{_BORDER}{_HOUSE},? (?:{_DIRECTION}\.? )?"
+    rf"(?:(?:{_WORD} ){{1,4}}?{_SUFFIX}\b\.?|{_SUFFIX} \d{{1,4}}\b)"
+    rf"(?: {_DIRECTION}\b)?(?: \d{{1,4}}\b(?! ?[ap]m))?(?: {_SUFFIX}\b)?(?: {_DIRECTION}\b)?{_REST}"
 )
-_UNIT_FIRST = re.compile(rf"\b(?:flat|apt|apartment|unit|suite) ?#?[a-z]?\d{{1,5}}[a-z]?,? ?\n?(?={_HOUSE} )")
+_STREET_MARK = re.compile(rf"\b{_SUFFIX}\b")
 _EUROPEAN = re.compile(
     r"\b[^\W\d_]+(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat|laan|plein|gracht|kade|gatan|vägen|gade|vej|veien|katu|tie)"
     r"\s?\d{1,4}\s?[a-z]?\b(?:,? \d{4,5} [^\W\d_][\w'-]+)?"
-    r"|\b(?:am|an der|im|in der|auf der|unter den) [^\W\d_]+ \d{1,4}[a-z]?,? \d{5} [^\W\d_][\w'-]+"
-    r"|\b(?:calle|c/|avenida|avda\.?|av\.|paseo|plaza|rue|avenue|boulevard|chemin|impasse|quai|via|viale|piazza|corso|rua|travessa|largo|ul\.|ulica|aleja)\s(?:[^\W\d_][\w'.-]*[ ,]{1,2}){1,5}(?:n[ºo°]\.? ?)?\d{1,4}\b(?:[ ,]{1,2}\d{1,2}[ºª°]? ?[a-z]?\b)?(?:,? \d{4,5} [^\W\d_][\w'-]+)?"
-    r"|(?<![\w.,$€£:/#-])\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|av\.?|boulevard|bd\.?|place|chemin|impasse|quai|allée|cours|route)\s(?:[^\W\d_][\w'.-]*[ ]?){1,5}(?:,? ?\d{5} [^\W\d_][\w'-]+)?"
+    r"|\b[^\W\d_]+ (?:stra(?:ß|ss)e|str\.|allee|platz|weg|ring) \d{1,4}[a-z]?\b(?:,? \d{4,5} [^\W\d_][\w'-]+)?"
+    r"|\b(?:am|an der|im|in der|auf der|unter den|zum|zur) [^\W\d_]+ \d{1,4}[a-z]?,? \d{5} [^\W\d_][\w'-]+"
+    r"|\b(?:calle|c/|avenida|avda\.?|av\.|paseo|plaza|rue|avenue|boulevard|chemin|impasse|quai|via|viale|piazza|corso|rua|travessa|largo|ul\.|ulica"
+    r"|aleja)\s(?:[^\W\d_][\w'.-]*[ ,]{1,2}){1,5}(?:n[ºo°]\.? ?)?\d{1,4}\b(?:[ ,]{1,2}\d{1,2}[ºª°]? ?[a-z]?\b)?(?:,? \d{4,5} [^\W\d_][\w'-]+)?"
+    rf"|{_BORDER}\d{{1,4}}(?: ?(?:bis|ter))?,? (?:rue|avenue|av\.?|boulevard|bd\.?|place|chemin|impasse|quai|allée|cours|route)"
+    r"(?: (?:de la|de l'|du|des|de|d')?\s?[^\W\d_][\w'.-]*){1,3}(?:,? ?\d{5} [^\W\d_][\w'-]+)?"
 )
-_TO = r"(?:address(?: (?:is|to|on file is|of|changed to))?|addr|live at|lives at|living at|moved to|ship(?:ped|ping)?(?: \w+)? to|deliver(?:ed|y)?(?: \w+)? to|mail(?:ed)?(?: \w+)? to|sent(?: \w+)? to|send(?: \w+)? to|goes to|going to|home is|located at|pick(?:ed)?(?: \w+)? up at|it to)"
+_STREET_WORDS = words_of("calle avenida paseo plaza rue avenue boulevard via corso rua place route berliner")
+
+_ANY_STREET = (
+    rf"(?:(?:{_UNIT_NOUN} ?#?[a-z]?\d{{0,5}}[,/]? ?)?{_HOUSE} (?:{_DIRECTION}\.? )?{_WORD}(?: {_WORD}){{0,4}}{_REST}"
+    r"|[^\W\d_]{2,}(?:[ '-][^\W\d_]+){0,2} \d{1,4}[a-z]?\b(?! ?[ap]m|[.:/-]\d)(?:,? \d{4,5} [^\W\d_][\w'-]+)?)"
+)
 _AFTER_WORD = re.compile(
-    rf"\b{_TO}[\s:]{{1,3}}({_HOUSE} (?:{_DIRECTION}\.? )?{_WORD}(?: {_WORD}){{0,4}}{_UNIT}?{_TOWN}?)"
+    r"\b(?:address(?: (?:is|to|on file is|of|changed to))?|addr|live at|lives at|living at|j'habite(?: au)?|wohne in der|vivo en(?: la)?|moved to"
+    r"|ship(?:ped|ping)?(?: \w+)? to|deliver(?:ed|y)?(?: \w+)? to|mail(?:ed)?(?: \w+)? to|post(?:ed)?(?: \w+)? to|sent(?: \w+)? to|send(?: \w+)? to"
+    rf"|goes? to|going to|(?:on its|its) way to|home is|located at|pick(?:ed)?(?: \w+)? up at|it to)[\s:]{{1,3}}({_ANY_STREET})"
 )
-_FIELD = re.compile(
-    rf"(?:\A|(?<!\d),\s?|[\n;]\s?)({_HOUSE} (?:{_DIRECTION}\.? )?{_WORD}(?: {_WORD}){{0,4}}{_UNIT}?{_TOWN}?)(?=\s*(?:[,\n;.]|\Z))"
+_FIELD = re.compile(rf"(?:\A|(?<!\d),\s?|\n|(?<!\d)[;/.]\s)({_ANY_STREET})(?=\s*(?:[,\n;]|[./](?!\d)|\Z))")
+_FORM_SIGNS = re.compile(
+    r"@| dot |\b(?:dob|born|d\.o\.b|birth|address|né|née|geboren)\b|\d{3}[ .)-]{1,2}\d{3}[ .-]\d{4}|\d{9,}|\d{3,4} \d{3} \d{3}"
 )
 _POSTAL = re.compile(
-    r"(?<![\w-])(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{2} \d{5}(?:-\d{4})?)(?![\w-])"
+    r"(?<![\w-])(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|(?:[A-Z]{2}|NSW|VIC|QLD|TAS) \d{5}(?:-\d{4})?|(?:NSW|VIC|QLD|TAS|ACT|WA|SA|NT) \d{4})(?![\w-])"
 )
 _BOX = re.compile(r"\bp\.?\s?o\.? box \d{1,6}|\bpostfach \d[\d ]{1,8}")
-_STREET_WORDS = frozenset("calle avenida paseo plaza rue avenue boulevard via corso rua place route".split())
-_FORM_SIGNS = re.compile(r"@| dot |\b(?:dob|born|d\.o\.b|birth|address|apt)\b|\d{3}[ .)-]{1,2}\d{3}[ .-]\d{4}|\d{10}")
-_NOT_A_STREET = re.compile(
-    r"\d+[a-z]? (?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|people|players|guests|kids|adults|pm|am|of|in|on|at|to|and|or|for|is|percent|dollars|business|times|per|yards|miles|more|is|was|a|the|holes?|rounds?|sessions?|bays?|tickets?)\b"
+_AFTER_HOUSE = re.compile(
+    r"(?:\d+[a-z]? )(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|people|players|guests|kids|adults|pm|am|of|in|on|at|to|and|or|for|is|percent"
+    r"|dollars|business|times|per|yards|miles|more|was|holes?|rounds?|sessions?|bays?|tickets?|left|by|if|with|o'clock|from|dogs?|cats?|bookings?)\b"
 )
-_STREET_MARK = re.compile(rf"\b(?:{_SUFFIX})\b")
+_NO_STREET = re.compile(
+    rf"(?:{MONTH}|bay|room|unit|table|locker|desk|code|pin|order|booking|ref|card|exp|cvv|cvc|dob|born|age|top|about|around|until|till|at|by|of|for|in|on|is"
+    r"|was|the|my|your|our|and|or|line|level|step|version|page|phone|mobile|tel|cell|call|text|account|acct|iban|bsb|sort|dni|passport|plate|rego|reg)\b"
+)
+_KEPT_SMALL = words_of("de la du des del of the da do der den van von y apt unit suite flat st rd ave")
 
 
 def find_addresses(reading: Reading, _region: str) -> Iterator[Span]:
-    """Street addresses with a number, postal codes, post boxes."""
+    """Streets with a number, postal codes, post boxes."""
     text = reading.lower
     if _STREET_MARK.search(text):
         for match in _STREET.finditer(text):
-            if not _NOT_A_STREET.match(match[0]):
-                first = [
-                    unit
-                    for unit in _UNIT_FIRST.finditer(text, max(0, match.start() - 30), match.start() + 8)
-                    if unit.end() == match.start()
-                ]
-                yield Span(first[0].start() if first else match.start(), match.end(), "address", "address", RANK)
+            if not _AFTER_HOUSE.match(match[0]):
+                yield Span(*match.span(), "address", "address", RANK)
     for match in _EUROPEAN.finditer(text):
-        if is_common(match[0].split(" ")[0]) and match[0].split(" ")[0] not in _STREET_WORDS:
-            continue
-        yield Span(match.start(), match.start() + len(match[0].rstrip(" ,")), "address", "address", RANK)
-    for match in _AFTER_WORD.finditer(text):
-        value = match[1]
-        capital = reading.plain[match.start(1) + len(value.split(" ")[0]) + 1].isupper()
-        if not _NOT_A_STREET.match(value) and (capital or "address" in match[0]):
-            yield Span(
-                match.start(1),
-                match.start(1) + len(_street_part(reading, match.start(1), value)),
-                "address",
-                "address",
-                RANK - 3,
-            )
-    if _FORM_SIGNS.search(text):
-        for match in _FIELD.finditer(text):
-            if not _NOT_A_STREET.match(match[1]):
-                yield Span(*match.span(1), "address", "address", RANK - 5)
+        first = match[0].split(" ")[0]
+        if not is_word(first) or first in _STREET_WORDS:
+            yield _address(reading, match.start(), match[0], RANK - 1)
     for match in _POSTAL.finditer(reading.plain):
         yield Span(*match.span(), "address", "address", RANK - 10)
     for match in _BOX.finditer(text):
         yield Span(*match.span(), "address", "address", RANK)
 
 
-def _street_part(reading: Reading, start: int, value: str) -> str:
-    """The value up to the first word in small letters, where capitals tell."""
-    if not reading.mixed_case:
-        return value
-    kept = value
-    for word in re.finditer(r"(?<= )[^\W\d_]\S*", value):
-        original = reading.plain[start + word.start()]
-        if original.islower() and word[0].strip(",.") not in {
-            "de",
-            "la",
-            "du",
-            "des",
-            "del",
-            "of",
-            "the",
-            "apt",
-            "unit",
-            "suite",
-        }:
-            kept = value[: word.start()]
-            break
-    return kept.rstrip(" ,")
+def find_streets_without_suffix(reading: Reading, _region: str) -> Iterator[Span]:
+    """Streets after a word for an address, and streets that fill a field of a form."""
+    text = reading.lower
+    for match in _AFTER_WORD.finditer(text):
+        value = match[1]
+        word = re.search(r"[^\W\d_]{2,}", value)
+        capital = word is not None and reading.plain[match.start(1) + word.start()].isupper()
+        named = "address" in match[0] or "habite" in match[0]
+        if (capital or named) and not _AFTER_HOUSE.match(value) and not _NO_STREET.match(value):
+            yield _address(reading, match.start(1), value, RANK - 3)
+    if _FORM_SIGNS.search(text):
+        for match in _FIELD.finditer(text):
+            small = match[1][0].isalpha() and not reading.plain[match.start(1)].isupper()
+            if not small and not _AFTER_HOUSE.match(match[1]) and not _NO_STREET.match(match[1]):
+                yield Span(*match.span(1), "address", "address", RANK - 5)
 
 
-RECOGNISERS = (Recogniser(find_addresses, digits=True),)
+def _address(reading: Reading, start: int, value: str, rank: int) -> Span:
+    """The span of the value up to the first word in small letters after a capital, where capitals tell."""
+    kept, capital = value, False
+    if reading.mixed_case:
+        for word in re.finditer(r"[^\W\d_][^\s,]*", value):
+            original = reading.plain[start + word.start()]
+            if capital and original.islower() and word[0].strip(",.") not in _KEPT_SMALL:
+                kept = value[: word.start()]
+                break
+            capital = capital or original.isupper()
+    return Span(start, start + len(kept.rstrip(" ,.\n")), "address", "address", rank)
+
+
+RECOGNISERS = (
+    Recogniser(find_addresses, digits=True),
+    Recogniser(find_streets_without_suffix, digits=True),
+)

@@ -36,7 +36,8 @@ def find_birth_dates(reading: Reading, _region: str) -> Iterator[Span]:
             if not _WITH_YEAR.search(match[0]) or _RECENT_YEAR.search(match[0]):
                 continue
             near = any(
-                0 <= match.start() - end <= _NEAR_BEFORE or 0 <= start - match.end() <= _NEAR_AFTER for start, end in cues
+                0 <= match.start() - end <= _NEAR_BEFORE or 0 <= start - match.end() <= _NEAR_AFTER
+                for start, end in cues
             )
             field = _FORM_FIELD_BEFORE.search(text[max(0, match.start() - 3) : match.start()])
             if near or field or _PAST_YEAR.search(match[0]):

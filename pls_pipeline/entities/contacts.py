@@ -15,14 +15,15 @@ from pls_pipeline.entities.records import Recogniser, Span
 
 RANK = 80
 
-_DIGIT_RUN = re.compile(r"(?<![\w.,$€£:/#-])[+(]{0,2}\d(?:[ ().\-/]{0,3}\d){6,16}(?![\w:/#]|[.,-]\d)")
+_DIGIT_RUN = re.compile(r"(?<![\w.,$€£:/#-])[+(]{0,2}\d(?:[ ().\-/]{0,3}\d){5,15}\d(?![\w:/#]|[.,-]\d)")
 _NANP = re.compile(
     r"(?<![\w$€£])(?:\+?1[ .\-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .\-]?)[2-9]\d\d[ .\-]?\d{4}(?![\w#]|[.,-]\d)"
 )
 _LOCAL = re.compile(r"(?<![\w$€£.,/:-])[2-9]\d\d([-.])\d{4}(?![\w#%:/]|[.,-]\d)")
 _LOCAL_LOOSE = re.compile(r"(?<![\w$€£.,/:-])[2-9]\d\d ?\d{4}(?![\w#%:/]|[.,-]\d)")
-_INTERNATIONAL = re.compile(r"(?<![\w$€£])(?:\+|00)[1-9](?:[ ().\-/]{0,3}\d){6,14}(?![\w#])")
-_TRUNK = re.compile(r"(?<![\w$€£.,:#/-])\(?0[1-9]\d{0,4}\)?(?:[ .\-/]{0,3}\d){5,9}(?![\w:#/]|[.,-]\d)")
+_INTERNATIONAL = re.compile(r"(?<![\w$€£])(?:\+|00)[1-9](?:[ ().\-/]{0,3}\d){5,13}\d(?![\w#])")
+_TRUNK = re.compile(r"(?<![\w$€£.,:#/-])\(?0[1-9]\d{0,4}\)?(?:[ .\-/]{0,3}\d){4,8}\d(?![\w:#/]|[.,-]\d)")
+_LONE_DIGIT = re.compile(r" \d\Z")
 _CALL_WORDS = frozenset(
     [
         "call",
@@ -96,7 +97,8 @@ def find_phones(reading: Reading, region: str) -> Iterator[Span]:
     if not _DIGIT_RUN.search(text) and not _LOCAL_LOOSE.search(text):
         return
     for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.VALID, max_tries=1000):
-        yield Span(match.start, match.end, "phone", "phone_number", RANK + 5)
+        end = match.end - (2 if _LONE_DIGIT.search(text, match.start, match.end) else 0)
+        yield Span(match.start, end, "phone", "phone_number", RANK + 5)
     shapes = (_NANP, _LOCAL, _INTERNATIONAL, _TRUNK)
     for pattern in shapes:
         for match in pattern.finditer(text):

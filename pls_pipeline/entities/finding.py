@@ -54,8 +54,7 @@ def examine(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -
     ]
     spans += matcher.find_names(reading)
     entities = (
-        Entity(span.type, span.start, span.end, text[span.start : span.end], span.name)
-        for span in _settle(spans, len(text))
+        Entity(span.type, span.start, span.end, text[span.start : span.end], span.name) for span in _settle(spans, text)
     )
     kept = tuple(entity for entity in entities if entity.type not in PERSONAL_TYPES or not matcher.is_public(entity))
     return Findings(kept, tuple(reading.suspects))
@@ -69,19 +68,28 @@ def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "
     return examine(text, known, region).entities
 
 
-def _settle(spans: Iterable[Span], length: int) -> list[Span]:
+def _rest(taken: bytearray, text: str, span: Span) -> tuple[int, int]:
+    """What other spans left of a personal one at its edges; nothing where that is one character or has lost its digits."""
+    start, end = span.start, span.end
+    while start < end and (taken[start] or start > span.start and not text[start].isalnum()):
+        start += 1
+    while start < end and (taken[end - 1] or end < span.end and not text[end - 1].isalnum()):
+        end -= 1
+    if (start, end) == (span.start, span.end):
+        return start, end
+    kept = text[start:end]
+    worth = len(kept) >= _SHORTEST_REST and (span.type == "person" or any(character.isdigit() for character in kept))
+    return (start, end) if worth else (start, start)
+
+
+def _settle(spans: Iterable[Span], text: str) -> list[Span]:
     """Spans without overlap. What a personal span loses to another one at its edges, it keeps in part."""
-    taken = bytearray(length)
+    taken = bytearray(len(text))
     kept: list[Span] = []
     for span in sorted(spans, key=lambda s: (-s.rank, s.start - s.end, s.start)):
         start, end = span.start, span.end
         if span.type in PERSONAL_TYPES:
-            while start < end and taken[start]:
-                start += 1
-            while start < end and taken[end - 1]:
-                end -= 1
-            if end - start < span.end - span.start and end - start < _SHORTEST_REST:
-                continue
+            start, end = _rest(taken, text, span)
         if start >= end or taken.find(1, start, end) >= 0:
             continue
         taken[start:end] = b"\x01" * (end - start)

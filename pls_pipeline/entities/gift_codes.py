@@ -30,7 +30,8 @@ _BALANCE_BEFORE = re.compile(
 )
 _BALANCE_AFTER = re.compile(r"\s(?:still )?(?:has|have|had|holds|carries|shows)\s[$€£]?\d")
 _LETTERS = re.compile(
-    r"\b(?:gift ?cards?|vouchers?|certificates?|gift codes?|redeem)(?: codes?| numbers?| no\.?)?(?: is|:)? ([^\W\d_]{6,20})(?![\w'@.-]\w)", re.IGNORECASE
+    r"\b(?:gift ?cards?|vouchers?|certificates?|gift codes?|redeem)(?: codes?| numbers?| no\.?)?(?: is|:)? ([^\W\d_]{6,20})(?![\w'@.-]\w)",
+    re.IGNORECASE,
 )
 
 

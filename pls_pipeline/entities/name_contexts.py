@@ -84,6 +84,7 @@ def _weigh_after_space(words: Words, index: int, last: int) -> Context:
 def _weigh_honorific(words: Words, index: int) -> Context:
     before = words.lower[index - 1]
     plain_word = before in lx.PLAIN_WORDS_TOO and not (words.capital[index] and words.capital[index - 1])
+    plain_word = plain_word or (words.capital[index] and words.odd_capitals(index - 1))
     return (0 if plain_word else 5), "doctor_name" if before == "dr" else "customer_name"
 
 

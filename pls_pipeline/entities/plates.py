@@ -21,10 +21,14 @@ _VALUE = (
 _AFTER_WORD = re.compile(
     r"\b(?:plates?|number ?plate|licen[cs]e|reg(?:o|istration|istered|d)?|tags?|truck|car|vehicle|van|suv|motorbike|bike|trailer|kennzeichen"
     r"|matr[ií]cula|immatriculation|plaque|targa|kenteken|parked|towed|ticketed)\b"
-    r"(?: (?:plate|number|no\.?|is|the|my|your|reg|as|car|with|vehicle|#|under|to|a)){0,4}[\s:#-]{1,3}(" + _VALUE + r")(?![\w-])"
+    r"(?: (?:plate|number|no\.?|is|the|my|your|reg|as|car|with|vehicle|#|under|to|a)){0,4}[\s:#-]{1,3}("
+    + _VALUE
+    + r")(?![\w-])"
 )
 _BEFORE_WORD = re.compile(
-    r"(?<![\w-])(" + _VALUE + r")(?= (?:is |was |has been |now )*(?:registered|towed|parked|ticketed|cleared|on the (?:\w+ ){0,2}(?:list|system))\b)"
+    r"(?<![\w-])("
+    + _VALUE
+    + r")(?= (?:is |was |has been |now )*(?:registered|towed|parked|ticketed|cleared|on the (?:\w+ ){0,2}(?:list|system))\b)"
 )
 _WORDS = words_of(
     "plate plates numberplate license licence reg rego registration registered regd tag tags truck car vehicle van suv motorbike bike trailer "

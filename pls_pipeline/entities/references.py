@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pls_pipeline.entities.closed_classes import words_of
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import Recogniser, Span
+from pls_pipeline.entities.vocabulary import is_common
 
 RANK = 65
 
@@ -74,7 +75,8 @@ def _of_a_product(reading: Reading, start: int) -> bool:
     if not before or not before[1][0].isupper() or before[1].lower() in _CUE_WORDS:
         return False
     lead = reading.plain[: start - len(before[0])].rstrip()
-    return bool(lead) and lead[-1] not in ".!?:"
+    within = bool(lead) and lead[-1] not in ".!?:"
+    return within or not is_common(before[1].lower())
 
 
 RECOGNISERS = (

@@ -51,6 +51,20 @@ def _could_be_name(reading: Reading, parts: list[Word]) -> bool:
     return capital or not all(is_common(lower) for lower in lowers)
 
 
+def _ends_line(plain: str, end: int) -> bool:
+    return not any(character.isalnum() for character in plain[end:].split("\n", 1)[0])
+
+
+def _plainly_a_name(reading: Reading, parts: list[Word]) -> bool:
+    """Whether each word has the one capital of a name, or, in small letters, none is a word of English."""
+    texts = [reading.plain[part.start : part.end] for part in parts]
+    if all(text.istitle() or text.lower() in lx.PARTICLES for text in texts):
+        return parts[0].lower not in lx.OPENERS
+    known = [is_word(part.lower) for part in parts]
+    asked = reading.plain[: parts[0].start].rstrip().endswith("?")
+    return texts[0].islower() and not (known[0] if asked else any(known))
+
+
 def find_signatures(reading: Reading, _region: str) -> Iterator[Span]:
     """Names after a dash or a closing word at the end of a message."""
     plain = reading.plain
@@ -74,13 +88,9 @@ def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
         parts = _parts(reading, *match.span(1))
         if not _could_be_name(reading, parts):
             continue
-        unknown = any(not is_word(part.lower) and part.lower not in lx.FUNCTION_WORDS for part in parts)
         before_data = _PERSONAL_NEXT.match(plain, match.end(1)) is not None
-        at_end = (
-            not any(character.isalnum() for character in plain[match.end(1) :].split("\n", 1)[0]) and match.start(1) > 0
-        )
         if len(parts) >= 2 and (
-            before_data or at_end and (unknown or reading.mixed_case) and parts[0].lower not in lx.OPENERS
+            before_data or (_ends_line(plain, match.end(1)) and match.start(1) > 0 and _plainly_a_name(reading, parts))
         ):
             yield Span(parts[0].start, parts[-1].end, "person", "person_name", RANK - 1)
     for match in _REVERSED.finditer(plain):
