@@ -2,8 +2,8 @@
 
 Here: how a query refers to the relations, kept results and expressions of the same computation. Not here: what a query
 computes, or any file. Names are unique, so that relations returned by one computation stay valid beside those of the
-next. A kept step is a temporary table: DuckDB moves it to disk where memory runs short and drops it with the
-connection.
+next. A kept step is a temporary table: DuckDB moves it to disk where memory runs short. Relations and kept steps live
+until the connection is closed, which its opener must do: a connection and the relations it knows hold each other.
 """
 
 import uuid

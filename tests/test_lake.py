@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -25,8 +26,9 @@ def lake(request: pytest.FixtureRequest, tmp_path: Path) -> Lake:
 
 
 @pytest.fixture
-def connection() -> duckdb.DuckDBPyConnection:
-    return open_connection()
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_connection() as opened:
+        yield opened
 
 
 def notes(connection: duckdb.DuckDBPyConnection, *sizes: int) -> duckdb.DuckDBPyRelation:
