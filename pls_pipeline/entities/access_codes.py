@@ -128,5 +128,5 @@ def find_signed_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 RECOGNISERS = (
     Recogniser(find_announced_codes, words=_CUES),
-    Recogniser(find_signed_codes, digits=True),
+    Recogniser(find_signed_codes, digits=3),
 )

@@ -29,7 +29,10 @@ _HOUSE = r"\d{1,5}(?:[a-z]|[-/]\d{1,4})?(?: 1/2)?"
 _BORDER = r"(?<![\w.,$€£:/#-])"
 _UNIT = rf"(?:,? ?(?:{_UNIT_NOUN}\.? ?#?\s?|#)[a-z]?-?\d{{1,5}}[a-z]?\b)"
 _POSTCODE = r"(?:[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{5}(?:-\d{4})?|\d{4})(?![\w-])"
-_TOWN = rf"(?:,? ?\n?(?:[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,2}},? (?:[a-z]{{2,3}},? )?{_POSTCODE}|\d{{4,5}} [^\W\d_][\w'-]+))"
+_TOWN = (
+    rf"(?:(?:, ?|\n)(?:[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,2}},? (?:[a-z]{{2,3}},? )?{_POSTCODE}|\d{{4,5}} [^\W\d_][\w'-]+)"
+    rf"| [a-z]{{2,3}} {_POSTCODE}| [^\W\d_][\w'-]+ [a-z]{{1,2}}\d[a-z\d]? ?\d[a-z]{{2}}\b)"
+)
 _REST = rf"{_UNIT}?{_TOWN}?"
 
 _STREET = re.compile(
@@ -37,7 +40,7 @@ _STREET = re.compile(
     rf"(?:(?:{_WORD} ){{1,4}}?{_SUFFIX}\b\.?|{_SUFFIX} \d{{1,4}}\b)"
     rf"(?: {_DIRECTION}\b)?(?: \d{{1,4}}\b(?! ?[ap]m))?(?: {_SUFFIX}\b)?(?: {_DIRECTION}\b)?{_REST}"
 )
-_STREET_MARK = re.compile(rf"\b{_SUFFIX}\b")
+_SUFFIX_WORDS = words_of(re.sub(r"[^a-z ]", " ", _SUFFIX.replace("county ", "county|")))
 _EUROPEAN = re.compile(
     r"\b[^\W\d_]+(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat|laan|plein|gracht|kade|gatan|vägen|gade|vej|veien|katu|tie)"
     r"\s?\d{1,4}\s?[a-z]?\b(?:,? \d{4,5} [^\W\d_][\w'-]+)?"
@@ -48,7 +51,14 @@ _EUROPEAN = re.compile(
     rf"|{_BORDER}\d{{1,4}}(?: ?(?:bis|ter))?,? (?:rue|avenue|av\.?|boulevard|bd\.?|place|chemin|impasse|quai|allée|cours|route)"
     r"(?: (?:de la|de l'|du|des|de|d')?\s?[^\W\d_][\w'.-]*){1,3}(?:,? ?\d{5} [^\W\d_][\w'-]+)?"
 )
-_STREET_WORDS = words_of("calle avenida paseo plaza rue avenue boulevard via corso rua place route berliner")
+_EUROPEAN_WORDS = words_of(
+    "calle c avenida avda av paseo plaza rue avenue boulevard bd chemin impasse quai via viale piazza corso rua travessa largo ul ulica aleja "
+    "place allée cours route straße strasse str platz weg allee am an im in auf unter zum zur"
+)
+_EUROPEAN_ENDINGS = (
+    "straße", "strasse", "str", "weg", "platz", "allee", "gasse", "damm", "ufer", "ring", "straat", "laan", "plein", "gracht", "kade", "gatan",
+    "vägen", "gade", "vej", "veien", "katu", "tie",
+)  # fmt: skip
 
 _ANY_STREET = (
     rf"(?:(?:{_UNIT_NOUN} ?#?[a-z]?\d{{0,5}}[,/]? ?)?{_HOUSE} (?:{_DIRECTION}\.? )?{_WORD}(?: {_WORD}){{0,4}}{_REST}"
@@ -81,18 +91,27 @@ _KEPT_SMALL = words_of("de la du des del of the da do der den van von y apt unit
 def find_addresses(reading: Reading, _region: str) -> Iterator[Span]:
     """Streets with a number, postal codes, post boxes."""
     text = reading.lower
-    if _STREET_MARK.search(text):
+    if not _SUFFIX_WORDS.isdisjoint(reading.vocabulary):
         for match in _STREET.finditer(text):
             if not _AFTER_HOUSE.match(match[0]):
                 yield Span(*match.span(), "address", "address", RANK)
-    for match in _EUROPEAN.finditer(text):
-        first = match[0].split(" ")[0]
-        if not is_word(first) or first in _STREET_WORDS:
-            yield _address(reading, match.start(), match[0], RANK - 1)
+    if "straße" in text or any(
+        word in _EUROPEAN_WORDS or word.endswith(_EUROPEAN_ENDINGS) for word in reading.vocabulary
+    ):
+        yield from _find_european(reading)
     for match in _POSTAL.finditer(reading.plain):
         yield Span(*match.span(), "address", "address", RANK - 10)
-    for match in _BOX.finditer(text):
-        yield Span(*match.span(), "address", "address", RANK)
+    if "box" in reading.vocabulary or "postfach" in reading.vocabulary:
+        for match in _BOX.finditer(text):
+            yield Span(*match.span(), "address", "address", RANK)
+
+
+def _find_european(reading: Reading) -> Iterator[Span]:
+    for match in _EUROPEAN.finditer(reading.lower):
+        first, _, rest = match[0].partition(" ")
+        capital = reading.plain[match.start() + len(first) + 1 : match.start() + len(first) + 2].isupper()
+        if not is_word(first) or (first in _EUROPEAN_WORDS and (capital or rest.split(" ")[0] in _KEPT_SMALL)):
+            yield _address(reading, match.start(), match[0], RANK - 1)
 
 
 def find_streets_without_suffix(reading: Reading, _region: str) -> Iterator[Span]:
@@ -126,6 +145,6 @@ def _address(reading: Reading, start: int, value: str, rank: int) -> Span:
 
 
 RECOGNISERS = (
-    Recogniser(find_addresses, digits=True),
-    Recogniser(find_streets_without_suffix, digits=True),
+    Recogniser(find_addresses, digits=1),
+    Recogniser(find_streets_without_suffix, digits=1),
 )

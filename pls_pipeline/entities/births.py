@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from pls_pipeline.entities.closed_classes import words_of
-from pls_pipeline.entities.moments import DATE_OF_DIGITS, DATE_WITH_MONTH
+from pls_pipeline.entities.moments import DATE_OF_DIGITS, DATE_WITH_MONTH, MONTH_WORDS
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import Recogniser, Span
 
@@ -31,7 +31,8 @@ def find_birth_dates(reading: Reading, _region: str) -> Iterator[Span]:
     """Dates of birth; the limit of the year that tells one without a word of birth is 2015."""
     text = reading.lower
     cues = [] if _CUE_WORDS.isdisjoint(reading.vocabulary) else [match.span() for match in _CUE.finditer(text)]
-    for pattern in (DATE_OF_DIGITS, DATE_WITH_MONTH):
+    spelled = not MONTH_WORDS.isdisjoint(reading.vocabulary)
+    for pattern in (DATE_OF_DIGITS, DATE_WITH_MONTH) if spelled else (DATE_OF_DIGITS,):
         for match in pattern.finditer(text):
             if not _WITH_YEAR.search(match[0]) or _RECENT_YEAR.search(match[0]):
                 continue
@@ -44,4 +45,4 @@ def find_birth_dates(reading: Reading, _region: str) -> Iterator[Span]:
                 yield Span(*match.span(), "date_of_birth", "date_of_birth", RANK)
 
 
-RECOGNISERS = (Recogniser(find_birth_dates, digits=True),)
+RECOGNISERS = (Recogniser(find_birth_dates, digits=4),)

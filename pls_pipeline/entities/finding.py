@@ -8,30 +8,36 @@ from dataclasses import dataclass
 
 from pls_pipeline.entities import (
     access_codes,
+    accounts,
     addresses,
     births,
     cards,
-    contacts,
+    emails,
     gift_codes,
+    links,
     moments,
     national_ids,
     passwords,
     people,
+    phones,
     plates,
     quantities,
     references,
     signatures,
+    times,
+    unit_numbers,
 )
 from pls_pipeline.entities.known import prepare_known
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, Entity, KnownValues, Span
 
 _FAMILIES = (
-    contacts, cards, national_ids, births, plates, references, access_codes, gift_codes, passwords, addresses, moments, quantities, people, signatures,
+    phones, emails, links, cards, accounts, national_ids, births, plates, references, access_codes, gift_codes, passwords, addresses, people,
+    signatures, moments, times, quantities, unit_numbers,
 )  # fmt: skip
 _RECOGNISERS = tuple(recogniser for family in _FAMILIES for recogniser in family.RECOGNISERS)
 
-
+_WITHOUT_DIGITS = tuple(recogniser for recogniser in _RECOGNISERS if not recogniser.digits)
 _SHORTEST_REST = 2
 
 

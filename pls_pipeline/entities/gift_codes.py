@@ -56,6 +56,6 @@ def find_letter_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_gift_codes, digits=True),
+    Recogniser(find_gift_codes, digits=2),
     Recogniser(find_letter_codes, words=_CUES),
 )

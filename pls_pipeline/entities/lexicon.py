@@ -50,7 +50,7 @@ CALENDAR = _words(
     "mastercard amex android iphone ipad mac"
 )
 ABBREVIATIONS = _words(
-    "appt appts apt dob ref reg rego acct addr tel ph mob no nr num qty approx est min max hr hrs mins sec secs pkg dept mgmt ext pin otp cvv cvc ssn wlan paypal info name names name's names's nombre nom inc llc ltd gmbh co corp asst bldg fl ft rm ste"
+    "appt appts apt dob ref reg rego acct addr tel ph mob no nr num qty approx est etc eg ie vs min max hr hrs mins sec secs pkg dept mgmt ext pin otp cvv cvc ssn wlan paypal info name names name's names's nombre nom inc llc ltd gmbh co corp asst bldg fl ft rm ste"
 )
 FUNCTION_WORDS = ABBREVIATIONS | PRONOUNS | DETERMINERS | PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | ADVERBS | CHAT | CALENDAR | _words(
     "how why when where what more less much enough none neither either nor yet such own same mine yours ours theirs re s t d ll ve m "
@@ -121,7 +121,7 @@ PARTICLES = _words(
 PERSON_OBJECT_VERBS = _words(
     "call calls called calling ring rang ringing phone phoned text texted texting ask asked asking tell told telling see seeing saw meet met "
     "meeting contact contacted email emailed message messaged thank thanked thanking with gave give giving let invite invited notify "
-    "notified paged find bring bringing brought remind reminded inform informed help helped helping pick picking cc loop msg dm reach "
+    "notified paged find remind reminded inform informed help helped helping pick picking cc loop msg dm reach "
     "expect expecting mit con avec"
 )
 """Verbs (and "with") whose object is somebody."""
@@ -135,7 +135,7 @@ NAMING = _words("name names name's names's heiße heisse m'appelle llamo chiamo 
 """Words that a name follows at once."""
 
 NAME_NOUNS = _words("name names nombre nom nome naam namn")
-COPULAS = _words("is es ist est are was é am bin suis ben")
+COPULAS = _words("is be es ist est are was é am bin suis ben")
 SELF_SUBJECTS = _words("this it i ich je here ik hier speaking ici")
 SELF_COPULAS = _words("it's its i'm im soy c'est sono sou")
 BEFORE_ANY_NAME = NAMING | COPULAS | _words("under")
@@ -168,7 +168,7 @@ CLAUSE_STARTS = _words(
 
 CLAUSE_ENDS = _words(
     "it you that there this one day set out now then soon again back up done here well much problem problems worries worry course "
-    "understand know luck news morning afternoon evening night birthday way welcome in all right shortly tonight tomorrow today moment "
+    "understand know luck news morning afternoon evening night birthday way welcome all right shortly tonight tomorrow today moment "
     "sec minute please go thing problemo dramas rush panic sorted fine good great perfect awesome nice long wait lovely later bit patience "
     "trouble stress yes yeah no ok okay sure alright noon midnight am pm o'clock yep absolutely definitely certainly cool"
 )

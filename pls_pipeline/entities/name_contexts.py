@@ -108,6 +108,8 @@ def _weigh_introduction(words: Words, index: int) -> Context | None:
         ("of", "name"),
     }:
         return 3, "person_name"
+    if before in lx.COPULAS and index > 2 and not lx.RELATIONS.isdisjoint(words.lower[max(0, index - 4) : index - 1]):
+        return 3, "person_name"
     if before in lx.SELF_COPULAS or (before in lx.COPULAS and two in lx.SELF_SUBJECTS):
         opening = index < 6 or words.starts_sentence(index - 1) or words.starts_sentence(index - 2)
         return (2.5 if opening else 1.5), "staff_name"
@@ -153,7 +155,7 @@ def weigh_after(words: Words, last: int) -> float:
         return 2.5 if owns else 0.5
     if words.closed(last):
         return 1
-    number = _NUMBER_NEXT.match(words.plain, words.spans[last].end)
+    number = _NUMBER_NEXT.match(words.plain, words.ends[last])
     if number:
         return 2 if sum(character.isdigit() for character in number[1]) >= 7 else -2
     if last + 1 >= words.count:
@@ -175,7 +177,7 @@ def _weigh_next_word(words: Words, last: int, follower: str) -> float:
     if (
         follower in lx.AUXILIARIES
         or follower in lx.CLAUSE_STARTS
-        or _NUMBERED_NOUN.match(words.plain, words.spans[last].end)
+        or _NUMBERED_NOUN.match(words.plain, words.ends[last])
     ):
         return 1
     if follower in lx.FUNCTION_WORDS or follower in lx.PERSON_ACTIONS:

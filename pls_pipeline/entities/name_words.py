@@ -66,7 +66,7 @@ def find_name_end(words: Words, first: int, *, full: bool) -> int:
     last = first
     while last + 1 < words.count and last - first + 1 < _LONGEST and not words.lower[last].endswith("'s"):
         gap = words.gap(last)
-        initial = words.spans[last].end - words.spans[last].start == 1
+        initial = words.ends[last] - words.starts[last] == 1
         if gap != " " and not (gap in {". ", "."} and (initial or gap == ". " and words.lower[last] in {"st", "jr"})):
             break
         follower = last + 1

@@ -52,6 +52,6 @@ def find_announced_ids(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_national_ids, digits=True),
-    Recogniser(find_announced_ids, digits=True, words=_WORDS),
+    Recogniser(find_national_ids, digits=6),
+    Recogniser(find_announced_ids, digits=4, words=_WORDS),
 )

@@ -95,5 +95,5 @@ def find_mixed_tokens(reading: Reading, _region: str) -> Iterator[Span]:
 
 RECOGNISERS = (
     Recogniser(find_passwords, words=_CUES),
-    Recogniser(find_mixed_tokens, digits=True, characters="!@$%^&*_+="),
+    Recogniser(find_mixed_tokens, digits=1, characters="!@$%^&*_+="),
 )

@@ -14,11 +14,12 @@ from pls_pipeline.entities.name_contexts import weigh_after, weigh_before
 from pls_pipeline.entities.name_words import find_name_end, weigh_words
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import Recogniser, Span
-from pls_pipeline.entities.sentences import Words
+from pls_pipeline.entities.sentences import Words, familiar_words
 
 RANK = 60
 NAME_AT = 3.0
 SUSPECT_AT = 1.5
+_NEVER_CAPITALISED = lx.FUNCTION_WORDS - lx.MAY_BE_NAMES - lx.PARTICLES
 _EXPECTED = 2.0
 _EXPECTED_DATE = 1.0
 _FULL_NAME_AFTER = 2.5
@@ -26,26 +27,33 @@ _FULL_NAME_AFTER = 2.5
 
 def weigh_names(words: Words) -> Iterator[tuple[int, int, str, float]]:
     """First and last word, suggested variable name and evidence of all that may be names, from SUSPECT_AT up."""
-    index = 0
-    while index < words.count:
-        weighed = _weigh(words, index) if _worth_weighing(words, index) else None
+    after = 0
+    for index in _candidates(words):
+        weighed = _weigh(words, index) if index >= after else None
         if weighed:
             last, name, weight = weighed
             yield index, last, name, weight
-            index = last if weight >= NAME_AT else index
-        index += 1
+            after = last + 1 if weight >= NAME_AT else after
 
 
-def _worth_weighing(words: Words, index: int) -> bool:
-    """Whether the word has a capital, is no word of English, is expected as a name, or follows the word "name"."""
-    if words.capital[index]:
-        return True
-    word = words.stem[index]
-    if word in lx.PARTICLES or word in words.reading.expected:
-        return True
-    if word in lx.FUNCTION_WORDS or len(word) < 2:
-        return False
-    return words.unknown(index) or (index > 0 and words.lower[index - 1] in lx.BEFORE_ANY_NAME)
+def _candidates(words: Words) -> list[int]:
+    """Words that have a capital, are no words of English, are expected as names, or follow the word "name"."""
+    familiar, expected, lower = familiar_words(), words.reading.expected, words.lower
+    found = []
+    for index, word in enumerate(words.stem):
+        if words.capital[index]:
+            if word not in _NEVER_CAPITALISED:
+                found.append(index)
+        elif word not in familiar:
+            if len(word) > 1:
+                found.append(index)
+        elif (
+            word in expected
+            or word in lx.PARTICLES
+            or (index and lower[index - 1] in lx.BEFORE_ANY_NAME and word not in lx.FUNCTION_WORDS)
+        ):
+            found.append(index)
+    return found
 
 
 def _weigh(words: Words, index: int) -> tuple[int, str, float] | None:
@@ -66,7 +74,7 @@ def find_people(reading: Reading, _region: str) -> Iterator[Span]:
     """Names whose evidence adds up to NAME_AT; the others that have a capital and are no words become suspects."""
     words = Words(reading)
     for first, last, name, weight in weigh_names(words):
-        start, end = words.spans[first].start, words.spans[last].end
+        start, end = words.starts[first], words.ends[last]
         if words.lower[last].endswith("'s"):
             end -= 2
         if weight >= NAME_AT:

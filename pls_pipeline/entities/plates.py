@@ -78,6 +78,6 @@ def find_announced_plates(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_plates, digits=True),
-    Recogniser(find_announced_plates, digits=True, words=_WORDS),
+    Recogniser(find_plates, digits=2),
+    Recogniser(find_announced_plates, digits=2, words=_WORDS),
 )

@@ -7,7 +7,7 @@ Every offset into `plain` and `lower` is an offset into `text`.
 import re
 import unicodedata
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*|['\-][^\W\d_]+)*")
 _DIGIT = re.compile(r"[0-9]")
@@ -45,25 +45,31 @@ def _make_lower(plain: str) -> str:
 
 
 class Reading:
-    """A text and what its recognisers share."""
+    """A text and what its recognisers share.
+
+    `expected` are words in small letters that are names in this conversation though they are common words too. `suspects`
+    collects words that may be names but lack evidence within this text.
+    """
 
     def __init__(self, text: str, expected: frozenset[str] = frozenset()) -> None:
         self.text = text
         self.expected = expected
-        self.suspects: list[Any] = []
+        self.suspects: list[str] = []
         self.plain = _make_plain(text)
         self.lower = _make_lower(self.plain)
-        self.has_digit = _DIGIT.search(self.plain) is not None
+        self.digit_count = len(_DIGIT.findall(self.plain))
+        self.word_texts: list[str] = _WORD.findall(self.lower)
+        self.vocabulary = frozenset(self.word_texts)
+
+    @cached_property
+    def word_spans(self) -> list[tuple[int, int]]:
+        """Start and end of each word."""
+        return [match.span() for match in _WORD.finditer(self.lower)]
 
     @cached_property
     def words(self) -> list[Word]:
         """Words in order."""
-        return [Word(match[0], *match.span()) for match in _WORD.finditer(self.lower)]
-
-    @cached_property
-    def vocabulary(self) -> set[str]:
-        """The words, each once."""
-        return set(_WORD.findall(self.lower))
+        return [Word(text, *span) for text, span in zip(self.word_texts, self.word_spans, strict=True)]
 
     @cached_property
     def mixed_case(self) -> bool:

@@ -62,18 +62,16 @@ class Span(NamedTuple):
 class Recogniser:
     """A function from text to spans, and the cheap test that tells when it need not run.
 
-    It runs if the text has a digit where `digits`, one of `characters` where any are given, and one of `words` where any are given.
+    It runs if the text has at least `digits` digits, one of `characters` where any are given, and one of `words` where any are given.
     """
 
     find: Callable[[Reading, str], Iterable[Span]]
-    digits: bool = False
+    digits: int = 0
     characters: str = ""
     words: frozenset[str] = frozenset()
 
     def applies(self, reading: Reading) -> bool:
         """Whether the text could hold what this recogniser looks for."""
-        if self.digits and not reading.has_digit:
+        if reading.digit_count < self.digits or (self.words and self.words.isdisjoint(reading.vocabulary)):
             return False
-        if self.characters and not any(character in reading.lower for character in self.characters):
-            return False
-        return not self.words or not self.words.isdisjoint(reading.vocabulary)
+        return not self.characters or any(character in reading.lower for character in self.characters)

@@ -80,6 +80,6 @@ def _of_a_product(reading: Reading, start: int) -> bool:
 
 
 RECOGNISERS = (
-    Recogniser(find_references, digits=True),
-    Recogniser(find_announced_references, digits=True, words=_CUE_WORDS),
+    Recogniser(find_references, digits=2),
+    Recogniser(find_announced_references, digits=1, words=_CUE_WORDS),
 )

@@ -7,25 +7,36 @@ import re
 from collections.abc import Iterator
 
 from pls_pipeline.entities import lexicon as lx
+from pls_pipeline.entities.closed_classes import words_of
 from pls_pipeline.entities.people import RANK
 from pls_pipeline.entities.reading import Reading, Word
 from pls_pipeline.entities.records import Recogniser, Span
 from pls_pipeline.entities.vocabulary import is_common, is_word
 
+_LONGEST_SIGNATURE, _LONGEST_FIELD = 3, 4
 _WORD = r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?"
 _NAME = rf"{_WORD}(?: {_WORD}){{0,3}}(?![\w-])"
 _TAIL = r"[ .!]*(?:\n\s*sent from [^\n]{1,40}|[^\w\s]{1,6}|\s)*\Z"
-_SIGNATURE = re.compile(rf"(?:\n\s*|[.!?)]\s*|\s)[-~*]{{1,2}}\s?({_NAME}){_TAIL}", re.IGNORECASE)
+_AFTER_DASH = re.compile(rf"(?:\n\s*|[.!?)]\s*|\s)[-~*]{{1,2}}\s?({_NAME}){_TAIL}", re.IGNORECASE)
+_DASH = re.compile(r"[-~*]\s?[^\W\d_][^-~*]{0,60}\Z")
 _CLOSING = re.compile(
-    r"\b(?:thanks|thank you|regards|best|wishes|cheers|sincerely|xo+|love|thx|respectfully|yours|gracias|saludos|merci|cordialement|danke|grüße|gruß|mfg|saluti|grazie|obrigad[oa])"
+    r"\b(?:thanks|thank you|regards|best|wishes|cheers|sincerely|xo+|love|thx|respectfully|yours|gracias|saludos|merci|cordialement|danke"
+    r"|grüße|gruß|mfg|saluti|grazie|obrigad[oa])"
     rf"[,.!]{{0,2}}\s*(?:\n\s*|(?<=,) )({_NAME})(?=[ .!]*(?:\n|\Z|[^\w\s'-]))",
     re.IGNORECASE,
 )
+_CLOSING_WORDS = words_of(
+    "thanks thank regards best wishes cheers sincerely xo xoxo xx love thx respectfully yours gracias saludos merci cordialement danke grüße gruß "
+    "mfg saluti grazie obrigado obrigada"
+)
 _FIELD = re.compile(rf"(?:(?<=[\n/,;:.?!])[ ]?|\A|\n\s*)({_NAME})(?=\s*(?:[,/;\n.!?]|\Z|[^\w\s'&@(-]))")
+_FORM_SIGNS = re.compile(r"@|\d[\d ().-]{6}|\b(?:born|dob|d\.o\.b|dot|né|née)\b|\d[./-]\d")
 _PERSONAL_NEXT = re.compile(
-    r"\s*[,/;.\n-]+\s*(?:\+?\(?\d[\d ().-]{6,}|[\w.+-]+@|born\b|d\.?o\.?b|\d{1,5}[a-z]? \w|card\b|né|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|[\w.+-]+ (?:dot \w+ )?at [\w-]+ dot )",
+    r"\s*[,/;.\n-]+\s*(?:\+?\(?\d[\d ().-]{6,}|[\w.+-]+@|born\b|d\.?o\.?b|\d{1,5}[a-z]? \w|card\b|né|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    r"|[\w.+-]+ (?:dot \w+ )?at [\w-]+ dot )",
     re.IGNORECASE,
 )
+_LAST_SENTENCE = re.compile(rf"[.?!\n,]\s*({_WORD}(?: {_WORD}){{1,3}}){_TAIL}", re.IGNORECASE)
 _REVERSED = re.compile(r"(?:\A|[:\n]\s?)([^\W\d_][^\n,:\d.!?]{1,25}), ([^\W\d_][^\n,:\d\s.!?]{1,20})(?=\s*(?:\n|\Z))")
 
 
@@ -39,24 +50,61 @@ def _parts(reading: Reading, start: int, end: int) -> list[Word]:
 
 def _could_be_name(reading: Reading, parts: list[Word]) -> bool:
     lowers = [part.lower for part in parts]
-    if not lowers or len(lowers) > 4 or lowers[0] in lx.ADDRESSED or lowers[0] in lx.GREETINGS:
+    if not lowers or len(lowers) > _LONGEST_FIELD or lowers[0] in lx.ADDRESSED or lowers[0] in lx.GREETINGS:
         return False
     capital = (
         all(reading.plain[part.start].isupper() or part.lower in lx.PARTICLES for part in parts) and reading.mixed_case
     )
-    allowed = lx.PARTICLES | lx.MAY_BE_NAMES
     for lower in lowers:
-        if lower in lx.FUNCTION_WORDS and not (lower in allowed and (capital or len(lowers) > 1)):
+        allowed = lower in lx.PARTICLES or lower in lx.MAY_BE_NAMES
+        if lower in lx.FUNCTION_WORDS and not (allowed and (capital or len(lowers) > 1)):
             return False
     return capital or not all(is_common(lower) for lower in lowers)
 
 
-def _ends_line(plain: str, end: int) -> bool:
-    return not any(character.isalnum() for character in plain[end:].split("\n", 1)[0])
+def find_signatures(reading: Reading, _region: str) -> Iterator[Span]:
+    """Names after a dash or a closing word at the end of a message."""
+    plain = reading.plain
+    matches = []
+    if _DASH.search(plain, max(0, len(plain) - 120)):
+        dash = _AFTER_DASH.search(plain, max(0, len(plain) - 160))
+        # a list of things to bring has several dashes, or a colon before it
+        if dash and not plain[: dash.start()].rstrip().endswith(":") and plain.count("\n-") <= 1:
+            matches.append(dash)
+    if not _CLOSING_WORDS.isdisjoint(reading.vocabulary):
+        matches += _CLOSING.finditer(plain)
+    for match in matches:
+        parts = _parts(reading, *match.span(1))
+        if len(parts) <= _LONGEST_SIGNATURE and _could_be_name(reading, parts):
+            yield Span(match.start(1), parts[-1].end, "person", "staff_name", RANK)
+
+
+def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
+    """A name of two words or more that fills a field before a number, an address or a date of birth."""
+    plain = reading.plain
+    if not _FORM_SIGNS.search(plain):
+        return
+    for match in _FIELD.finditer(plain):
+        if _PERSONAL_NEXT.match(plain, match.end(1)):
+            parts = _parts(reading, *match.span(1))
+            if len(parts) > 1 and _could_be_name(reading, parts):
+                yield Span(parts[0].start, parts[-1].end, "person", "person_name", RANK - 1)
+
+
+def find_last_sentences(reading: Reading, _region: str) -> Iterator[Span]:
+    """A name of two words or more that is the last sentence of a message."""
+    plain = reading.plain
+    match = _LAST_SENTENCE.search(plain, max(0, len(plain) - 120))
+    parts = _parts(reading, *match.span(1)) if match else []
+    if len(parts) > 1 and _could_be_name(reading, parts) and _plainly_a_name(reading, parts):
+        yield Span(parts[0].start, parts[-1].end, "person", "person_name", RANK - 1)
 
 
 def _plainly_a_name(reading: Reading, parts: list[Word]) -> bool:
-    """Whether each word has the one capital of a name, or, in small letters, none is a word of English."""
+    """Whether each word has the one capital of a name, or, in small letters, none is a word of English.
+
+    After a question the first word decides: "can you move it? imogen baker".
+    """
     texts = [reading.plain[part.start : part.end] for part in parts]
     if all(text.istitle() or text.lower() in lx.PARTICLES for text in texts):
         return parts[0].lower not in lx.OPENERS
@@ -65,35 +113,11 @@ def _plainly_a_name(reading: Reading, parts: list[Word]) -> bool:
     return texts[0].islower() and not (known[0] if asked else any(known))
 
 
-def find_signatures(reading: Reading, _region: str) -> Iterator[Span]:
-    """Names after a dash or a closing word at the end of a message."""
-    plain = reading.plain
-    if "-" in plain or "~" in plain or "*" in plain:
-        match = _SIGNATURE.search(plain)
-        listed = match and (plain[: match.start()].rstrip().endswith(":") or plain.count("\n-") > 1)
-        if match and not listed:
-            parts = _parts(reading, *match.span(1))
-            if len(parts) <= 3 and _could_be_name(reading, parts):
-                yield Span(match.start(1), parts[-1].end, "person", "staff_name", RANK)
-    for match in _CLOSING.finditer(plain):
-        parts = _parts(reading, *match.span(1))
-        if len(parts) <= 3 and _could_be_name(reading, parts):
-            yield Span(match.start(1), parts[-1].end, "person", "staff_name", RANK)
-
-
-def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
-    """A name that fills a field: before a number, an address or a date of birth, or two words at the end of a message."""
-    plain = reading.plain
-    for match in _FIELD.finditer(plain):
-        parts = _parts(reading, *match.span(1))
-        if not _could_be_name(reading, parts):
-            continue
-        before_data = _PERSONAL_NEXT.match(plain, match.end(1)) is not None
-        if len(parts) >= 2 and (
-            before_data or (_ends_line(plain, match.end(1)) and match.start(1) > 0 and _plainly_a_name(reading, parts))
-        ):
-            yield Span(parts[0].start, parts[-1].end, "person", "person_name", RANK - 1)
-    for match in _REVERSED.finditer(plain):
+def find_reversed_names(reading: Reading, _region: str) -> Iterator[Span]:
+    """Surname, comma, given name: alone on a line, or after a colon at the end of one."""
+    if "," not in reading.plain or not ("\n" in reading.plain or ":" in reading.plain):
+        return
+    for match in _REVERSED.finditer(reading.plain):
         parts = _parts(reading, match.start(1), match.end(2))
         if _could_be_name(reading, parts) and parts[0].lower not in lx.OPENERS:
             yield Span(match.start(1), match.end(2), "person", "person_name", RANK)
@@ -102,4 +126,6 @@ def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
 RECOGNISERS = (
     Recogniser(find_signatures),
     Recogniser(find_fields),
+    Recogniser(find_last_sentences),
+    Recogniser(find_reversed_names, characters=","),
 )

@@ -10,15 +10,22 @@ from importlib.resources import files
 
 
 @cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset((files(__package__) / name).read_text("ascii").split())
+def common_words() -> frozenset[str]:
+    """Common words of English, lower case. The list is read at first use."""
+    return frozenset((files(__package__) / "words_common_en.txt").read_text("ascii").split())
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Words of English, common or rarer, lower case. The lists are read at first use."""
+    return common_words().union((files(__package__) / "words_rare_en.txt").read_text("ascii").split())
 
 
 def is_common(word: str) -> bool:
-    """Whether a lower-case word is a common word of English. The list is read at first use."""
-    return word in _words("words_common_en.txt")
+    """Whether a lower-case word is a common word of English."""
+    return word in common_words()
 
 
 def is_word(word: str) -> bool:
     """Whether a lower-case word is a word of English, common or rarer."""
-    return word in _words("words_common_en.txt") or word in _words("words_rare_en.txt")
+    return word in english_words()
