@@ -174,6 +174,9 @@ CLAUSE_ENDS = _words(
 )
 """Words after which somebody may be addressed without a comma."""
 
+STREET_ENDS = _words("st street ave avenue rd road dr drive ct court blvd boulevard cres crescent ln lane way pl place ter terrace n s e w")
+"""Last words of a street: what follows after a comma may be somebody addressed."""
+
 OPENERS = _words(
     "yes no ok okay sure thanks great perfect awesome nice alright actually also well so now then anyway unfortunately updated done hi hey "
     "hello cool good understood noted correct absolutely certainly definitely please fine right wait oops hmm excellent wonderful fantastic "

@@ -41,19 +41,20 @@ def _weigh_after_mark(words: Words, index: int, last: int, gap: str, mark: str) 
         return 0, "customer_name"
     if mark == ",":
         return _weigh_after_comma(words, index, last)
-    return (1 if mark in {":", "-", "("} else 0), "person_name"
+    return (1 if mark[-1:] in {":", "-", "("} else 0), "person_name"
 
 
 def _weigh_after_comma(words: Words, index: int, last: int) -> Context:
     if words.lower[index - 1] in lx.RELATIONS:
         return 2, "person_name"
+    capital = words.capital[index - 1] and not words.starts_sentence(index - 1)
     if not words.closed(last):
-        return 0.5, "customer_name"
+        return (1.5 if words.after(last, 1) == "," and not capital else 0.5), "customer_name"
     if words.capital[index - 1]:
-        place = not words.starts_sentence(index - 1)
+        place = capital and words.lower[index - 1] not in lx.STREET_ENDS
     else:
         place = index > 1 and words.lower[index - 2] in lx.PLACE_PREPOSITIONS and not words.capital[index]
-    return (-1 if place else 2), "customer_name"
+    return (0 if place else 2), "customer_name"
 
 
 def _weigh_after_space(words: Words, index: int, last: int) -> Context:

@@ -106,7 +106,7 @@ def _joins_capitalised(words: Words, index: int) -> bool:
     if not words.capital[index] or word in lx.HONORIFICS:
         return False
     if len(word) == 1:
-        return words.closed(index) or words.gap(index) == ". "
+        return word not in {"i", "a"} or words.gap(index) == ". "
     return word not in lx.FUNCTION_WORDS or word in lx.MAY_BE_NAMES
 
 

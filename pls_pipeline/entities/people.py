@@ -41,17 +41,16 @@ def _candidates(words: Words) -> list[int]:
     familiar, expected, lower = familiar_words(), words.reading.expected, words.lower
     found = []
     for index, word in enumerate(words.stem):
+        before = lower[index - 1] if index else ""
         if words.capital[index]:
-            if word not in _NEVER_CAPITALISED:
+            if word not in _NEVER_CAPITALISED or (len(word) == 1 and words.after(index, 1) == "."):
                 found.append(index)
         elif word not in familiar:
             if len(word) > 1:
                 found.append(index)
-        elif (
-            word in expected
-            or word in lx.PARTICLES
-            or (index and lower[index - 1] in lx.BEFORE_ANY_NAME and word not in lx.FUNCTION_WORDS)
-        ):
+        elif word in expected or word in lx.PARTICLES:
+            found.append(index)
+        elif (before in lx.BEFORE_ANY_NAME or before in lx.HONORIFICS) and word not in lx.FUNCTION_WORDS:
             found.append(index)
     return found
 

@@ -75,7 +75,7 @@ def find_signatures(reading: Reading, _region: str) -> Iterator[Span]:
         matches += _CLOSING.finditer(plain)
     for match in matches:
         parts = _parts(reading, *match.span(1))
-        if len(parts) <= _LONGEST_SIGNATURE and _could_be_name(reading, parts):
+        if sum(part.lower not in lx.PARTICLES for part in parts) <= _LONGEST_SIGNATURE and _could_be_name(reading, parts):
             yield Span(match.start(1), parts[-1].end, "person", "staff_name", RANK)
 
 
@@ -108,7 +108,7 @@ def _plainly_a_name(reading: Reading, parts: list[Word]) -> bool:
     texts = [reading.plain[part.start : part.end] for part in parts]
     if all(text.istitle() or text.lower() in lx.PARTICLES for text in texts):
         return parts[0].lower not in lx.OPENERS
-    known = [is_word(part.lower) for part in parts]
+    known = [is_word(part.lower) and part.lower not in lx.PARTICLES for part in parts]
     asked = reading.plain[: parts[0].start].rstrip().endswith("?")
     return texts[0].islower() and not (known[0] if asked else any(known))
 
