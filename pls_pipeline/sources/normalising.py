@@ -41,8 +41,8 @@ def normalise(
 
     `cells` has cell_0, cell_1, … (text), repaired, fault, detail, and columns that pass through. The table has, for the
     cells: message_id, conversation_id, body, from_text, to_text (trimmed, not normalised), direction_text, direction,
-    created_at, sent_at, extra, reason (NULL for a message), detail, lost_times, newlines and quotes (counts in the
-    body). A file writes the day first where a date such as 25/12/2025 shows it and none shows the contrary.
+    created_at, sent_at, extra, reason (NULL for a message), detail, lost_times.
+    A file writes the day first where a date such as 25/12/2025 shows it and none shows the contrary.
     Raises ValueError for a zone that is not known.
     """
     name = new_table_name("normalised")
@@ -89,7 +89,6 @@ def _named_cells(columns: Columns) -> str:
         nullif({_trimmed(cell("message_id"))}, '') AS message_id,
         nullif({_trimmed(cell("conversation_id"))}, '') AS conversation_id,
         CASE WHEN contains({body}, e'\\r\\n') THEN replace({body}, e'\\r\\n', e'\\n') ELSE {body} END AS body,
-        {_count_in_body(body, "chr(10)")} AS newlines, {_count_in_body(body, "chr(34)")} AS quotes,
         {_trimmed(cell("created_at"))} AS created_text, {_trimmed(cell("sent_at"))} AS sent_text,
         {_trimmed(cell("sender"))} AS from_text, {_trimmed(cell("recipients"))} AS to_text,
         {_trimmed(cell("direction"))} AS direction_text, {_trimmed(cell("type"))} AS type_text,
@@ -105,11 +104,4 @@ def _trimmed(cell: str) -> str:
     return (
         f"CASE WHEN {cell} >= '!' AND {cell} < chr(160) AND NOT ({ends}) THEN {cell} "
         f"ELSE trim(coalesce({cell}, ''), e' \\t\\r\\n{_NO_BREAK_SPACE}') END"
-    )
-
-
-def _count_in_body(body: str, character: str) -> str:
-    return (
-        f"CASE WHEN contains({body}, {character}) "
-        f"THEN strlen({body}) - strlen(replace({body}, {character}, '')) ELSE 0 END"
     )

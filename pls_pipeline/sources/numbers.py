@@ -14,6 +14,7 @@ import pyarrow as pa
 _E164 = r"\+[1-9]\d{6,14}"
 _SPREADSHEET_NUMBER = re.compile(r"(\d)(?:\.(\d+))?[eE]\+?(\d{1,2})")
 _WHOLE_FLOAT = re.compile(r"(\d{7,15})\.0+")
+_LONGEST_CELL = 2000
 _CELLS_A_BATCH = 10_000
 
 
@@ -42,7 +43,12 @@ def read_number(text: str, region: str) -> str | None:
 
 
 def read_numbers(cell: str, region: str) -> tuple[list[str], int]:
-    """The numbers of a cell that lists them with , or ; and how many of them are lost."""
+    """The numbers of a cell that lists them with , or ; and how many of them are lost.
+
+    A cell of more than 2000 characters is no list of numbers and stays whole.
+    """
+    if len(cell) > _LONGEST_CELL:
+        return [cell], 0
     parts = [part for part in re.split(r"[,;\n]", cell) if part.strip()]
     numbers = [read_number(part, region) for part in parts]
     return list(dict.fromkeys(number for number in numbers if number)), numbers.count(None)

@@ -220,4 +220,5 @@ class RecordReader:
 
 def _unwrap(cell: str) -> str:
     """A cell without the quotes around it."""
-    return cell[1:-1].replace('""', '"') if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
+    trimmed = cell.strip()
+    return trimmed[1:-1].replace('""', '"') if len(trimmed) > 1 and trimmed[0] == trimmed[-1] == '"' else cell

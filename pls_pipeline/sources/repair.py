@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from pls_pipeline.sources.openphone import DIRECTIONS, Columns
 
+# Both are matched against stripped text: white space at both ends of a pattern would make it quadratic.
 _TIME = re.compile(
-    r"\s*(?:\d{9,19}(?:\.\d+)?|\d(?:\.\d+)?[eE]\+?\d+|\d{5}(?:\.\d+)?|\d{4}[-/]\d{1,2}[-/]\d{1,2}\D.*|\d{4}[-/]\d{1,2}[-/]\d{1,2}"
-    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.*|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}.*)\s*",
+    r"\d{9,19}(?:\.\d+)?|\d(?:\.\d+)?[eE]\+?\d+|\d{5}(?:\.\d+)?|\d{4}[-/]\d{1,2}[-/]\d{1,2}\D.*|\d{4}[-/]\d{1,2}[-/]\d{1,2}"
+    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.*|[A-Za-z]{3,9}[.,\s]+\d{1,2}[,\s]+\d{4}.*",
     re.DOTALL,
 )
-_NUMBER = re.compile(r"\s*(?:[+(\d][\d\s().+\-,;eE]*|[A-Za-z ]{0,12})\s*")
+_NUMBER = re.compile(r"[+(\d][\d\s().+\-,;eE]*|[A-Za-z ]{0,12}")
+_MOST_RECIPIENTS = 32
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,16 @@ class Shape:
         return (
             len(fields) == self.size
             and fields[self.direction].strip().casefold() in DIRECTIONS
-            and any(_TIME.fullmatch(fields[index]) for index in self.times)
+            and any(_TIME.fullmatch(fields[index].strip()) for index in self.times)
         )
 
     def count_misfits(self, fields: Sequence[str]) -> int:
         """Number and time columns that hold something else."""
-        times = sum(1 for index in self.times if fields[index].strip() and not _TIME.fullmatch(fields[index]))
-        return times + sum(1 for index in self.numbers if not _NUMBER.fullmatch(fields[index]))
+        times = (fields[index].strip() for index in self.times)
+        numbers = (fields[index].strip() for index in self.numbers)
+        return sum(1 for time in times if time and not _TIME.fullmatch(time)) + sum(
+            1 for number in numbers if not _NUMBER.fullmatch(number)
+        )
 
 
 def place_fields(fields: Sequence[str], pieces: Sequence[str], shape: Shape, delimiter: str) -> list[str] | None:
@@ -81,20 +86,27 @@ def place_fields(fields: Sequence[str], pieces: Sequence[str], shape: Shape, del
 
 def _candidates(fields: Sequence[str], pieces: Sequence[str], shape: Shape, delimiter: str) -> Iterator[list[str]]:
     surplus = len(fields) - shape.size
-
-    def widen(widths: dict[int, int]) -> list[str]:
-        cells, position = [], 0
-        for index in range(shape.size):
-            width = 1 + widths.get(index, 0)
-            cells.append(fields[position] if width == 1 else delimiter.join(pieces[position : position + width]))
-            position += width
-        return cells
-
-    yield widen({shape.body: surplus})
+    yield _joined(fields, pieces, {shape.body: surplus}, delimiter)
     if not any(field.strip() for field in fields[shape.size :]):
         yield list(fields[: shape.size])
     if shape.recipients is not None:
-        for taken in range(1, surplus + 1):
-            yield widen({shape.recipients: taken, shape.body: surplus - taken})
+        for taken in range(1, min(surplus, _MOST_RECIPIENTS) + 1):
+            widths = {shape.recipients: taken, shape.body: surplus - taken}
+            yield _joined(fields, pieces, widths, delimiter)
     for index in shape.extra:
-        yield widen({index: surplus})
+        yield _joined(fields, pieces, {index: surplus}, delimiter)
+
+
+def _joined(fields: Sequence[str], pieces: Sequence[str], widths: dict[int, int], delimiter: str) -> list[str]:
+    """The cells where the column at each index of `widths` takes that many more."""
+    cells: list[str] = []
+    position = 0
+    for index in sorted(widths):
+        untouched = index - len(cells)
+        cells += fields[position : position + untouched]
+        position += untouched
+        end = position + 1 + widths[index]
+        cells.append(fields[position] if end == position + 1 else delimiter.join(pieces[position:end]))
+        position = end
+    cells += fields[position:]
+    return cells

@@ -112,9 +112,20 @@ def _read_cells(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dial
         compression="none",
         max_line_size=LONGEST_RECORD,
     )
+    texts = [names[index] for index in (dialect.columns.positions["body"], *dialect.columns.extra)]
     sizes = " + ".join(f"coalesce(strlen({name}), 0)" for name in names)
+    newlines, quotes = (" + ".join(_count(text, character) for text in texts) for character in ("chr(10)", "chr(34)"))
     return cells.project(
-        f"*, {sizes} AS cell_bytes, FALSE AS repaired, CAST(NULL AS VARCHAR) AS fault, CAST(NULL AS VARCHAR) AS detail"
+        f"*, {sizes} AS cell_bytes, {newlines} AS newlines, {quotes} AS quotes, "
+        "FALSE AS repaired, CAST(NULL AS VARCHAR) AS fault, CAST(NULL AS VARCHAR) AS detail"
+    )
+
+
+def _count(text: str, character: str) -> str:
+    """SQL: how often the cell holds the character. Only texts are counted: elsewhere, the sums disagree."""
+    return (
+        f"CASE WHEN contains({text}, {character}) "
+        f"THEN strlen({text}) - strlen(replace({text}, {character}, '')) ELSE 0 END"
     )
 
 
