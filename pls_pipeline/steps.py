@@ -30,6 +30,11 @@ class Steps:
         text = query.format_map(self._names)
         self._connection.execute(f"CREATE TEMP TABLE {self._add(step)} AS {text}", dict(parameters or {}))
 
+    def append(self, step: str, query: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run a query now and add its rows to a kept step."""
+        text = query.format_map(self._names)
+        self._connection.execute(f"INSERT INTO {self._names[step]} {text}", dict(parameters or {}))
+
     def define(self, name: str, expression: str) -> None:
         """Give an SQL expression a name; like a query, it may name earlier steps. No values: those are bound."""
         self._names[name] = expression.format_map(self._names)

@@ -4,8 +4,9 @@ Here: what a conversation's row holds. Not here: which messages belong together 
 automatic (automated.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -64,11 +65,23 @@ def group_conversations(
     steps.define("is_automated_thread", _IS_AUTOMATED_THREAD)
     place_messages(steps, arrival, round(options.window_hours * 3_600_000_000))
     steps.keep("sides", _SIDES)
-    condition, parameters = automated_condition(options.automated_rules)
+    condition, patterns = automated_condition(options.automated_rules)
     steps.define("is_automated", condition)
-    steps.read("marked", steps.relation(_MARKED, parameters))
-    rows = steps.relation(_ROWS, {"import_key": import_key})
-    return rows.project(", ".join(GROUPED_CONVERSATIONS.column_names))
+    steps.define("marked", _MARKED)
+    return _gather(steps, {"import_key": import_key, **patterns}).project(", ".join(GROUPED_CONVERSATIONS.column_names))
+
+
+def _gather(steps: Steps, parameters: Mapping[str, Any]) -> duckdb.DuckDBPyRelation:
+    """The rows, made in portions of the conversations where the messages are too many for one."""
+    ((message_count,),) = steps.relation("SELECT count(*) FROM {members}").fetchall()
+    portions = 1 + message_count // _MESSAGES_AT_ONCE
+    first = {**parameters, "portions": portions, "portion": 0}
+    if portions == 1:
+        return steps.relation(_ROWS, first)
+    steps.keep("rows", _ROWS, first)
+    for portion in range(1, portions):
+        steps.append("rows", _ROWS, {**first, "portion": portion})
+    return steps.relation("FROM {rows}")
 
 
 def _no_duplicates(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
@@ -96,11 +109,15 @@ SELECT conversation_key, max_by(own_number, (message_count, own_number)) AS own_
 FROM tallied GROUP BY conversation_key
 """
 
+# Lists of all messages at once, grown beyond the memory, cost three times as long as portions that fit (10^7 messages).
+_MESSAGES_AT_ONCE = 1_500_000
+
 # A text to ourselves is no customer's.
 _MARKED = r"""
 SELECT *, regexp_matches(body, '[^\s\p{{Z}}]') AS has_text, {is_automated} AS is_automated,
     direction = 'incoming' AND recipients IS DISTINCT FROM [sender] AS is_customer
 FROM {members}
+WHERE hash(conversation_key) % $portions = $portion
 """
 
 # The xor of the messages' hashes does not depend on the order in which DuckDB meets them; content_hash holds the time.
@@ -122,7 +139,7 @@ WITH gathered AS (
         list(struct_pack(message_key, message_id, import_key, row_number, occurred_at, direction, sender, body, is_new,
             is_automated)) AS messages,
         list_grade_up(list(struct_pack(occurred_at, row_number, message_key))) AS places
-    FROM {marked} GROUP BY conversation_key
+    FROM ({marked}) GROUP BY conversation_key
 )
 SELECT conversation_key, $import_key AS import_key, conversation_id, own_number, participants, started_at, ended_at,
     message_count, new_message_count,
