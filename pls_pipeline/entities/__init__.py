@@ -4,7 +4,9 @@ Here: what other packages use. Not here: what is done with a span (privacy.py, e
 """
 
 from pls_pipeline.entities.finding import Findings, examine, find_entities
+from pls_pipeline.entities.known import NameMemory
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, VARYING_TYPES, Entity, KnownValues
+from pls_pipeline.entities.vocabulary import is_word
 
 __all__ = [
     "NOTHING_KNOWN",
@@ -13,6 +15,8 @@ __all__ = [
     "Entity",
     "Findings",
     "KnownValues",
+    "NameMemory",
     "examine",
     "find_entities",
+    "is_word",
 ]

@@ -1,7 +1,8 @@
 """Codes of doors, gates, safes and accounts; PINs.
 
-Here: codes after their word ("gate code … is 4821#"), before it ("4821 is the code"), after a door or a verb of typing, and codes that
-show by their signs ("*4821#", "4 8 2 1"). Not here: passwords (passwords.py), gift codes (gift_codes.py).
+Here: codes after their word ("gate code … is 4821#"), before it ("4821 is the code"), after a door or a verb of
+typing, and codes that show by their signs ("*4821#", "4 8 2 1"). Not here: passwords (passwords.py), gift codes
+(gift_codes.py).
 """
 
 import re
@@ -18,7 +19,8 @@ _CODE = re.compile(
     _START
     + r"(?:[#*]{0,2}(?:"
     + r"\d(?:[ -]\d){3,9}(?![ -]?\d)"  # 4 8 2 1
-    + r"|\d{2,4}(?:[ -]\d{2,4}){1,2}(?!\d|\s?(?:[ap]\.?m\b|%|min|hour|day|hrs?\b|times\b|people|guests))"  # 482 193, 48-21-93
+    + r"|\d{2,4}(?:[ -]\d{2,4}){1,2}(?!\d|\s?(?:[ap]\.?m\b|%|min|hour|day|hrs?\b|times\b|people"
+    + r"|guests))"  # 482 193, 48-21-93
     + r"|[a-z]{0,3}-?\d{3,10}[a-z]{0,3}"  # 4821, D4821, C4821Y
     + r"|\d{1,4}[a-z]{1,3}\d{1,5}"  # 48B21
     + r")(?:\s?[#*]{1,2})?|[#*]\d{1,3}[#*])(?![\w%:/]|[.,]\d)"
@@ -27,36 +29,41 @@ _LETTER_CODE = re.compile(r"\s(?:is|:)\s?\"?([A-Z]{4,12})\b(?![-'])")
 _SIGNED = re.compile(r"(?<![\w#*/&])(?:\*{1,2}[a-z]?\d{3,10}#?|[#*]?[a-z]?\d{3,10} ?#|#[a-z]?\d{3,10}\*)(?![\w#*])")
 _SPACED = re.compile(r"(?<![\w.,$€£:/-])[#*]?\d(?: \d){3,7}(?: ?[#*])?(?![\w%:/]| \d|[.,]\d)")
 _MEASURE_AFTER = re.compile(
-    r"\s?(?:[ap]\.?m\b|%|percent|°|degrees|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|seconds?|secs?|times\b|people"
+    r"\s?(?:[ap]\.?m\b|%|percent|°|degrees|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|seconds?|secs?"
+    r"|times\b|people"
     r"|guests|players|dollars?|euros?|pounds?|yards|miles|km\b|feet|ft\b|o'clock|uhr\b)"
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)\.?\s*#?\Z")
 _MEASURE_BEFORE = words_of(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov "
-    "dec until till til in since by after before from at around bay bays room rooms unit units suite locker lane court table booth gate "
-    "door floor seat apt apartment flat valid expires exp of on storage space spot stall cabin box level row for desk station pod hall "
-    "studio plot site pitch step version"
+    "january february march april may june july august september october november december jan feb mar apr jun "
+    "jul aug sep sept oct nov dec until till til in since by after before from at around bay bays room rooms unit "
+    "units suite locker lane court table booth gate door floor seat apt apartment flat valid expires exp of on "
+    "storage space spot stall cabin box level row for desk station pod hall studio plot site pitch step version"
 )
 
 _CUES = words_of(
-    "code codes code's pin pins passcode passcodes keycode doorcode gatecode keypad combo combination lockbox otp pincode código codigo "
-    "clave codice zugangscode türcode torcode digicode kod kode toegangscode"
+    "code codes code's pin pins passcode passcodes keycode doorcode gatecode keypad combo combination lockbox otp "
+    "pincode código codigo clave codice zugangscode türcode torcode digicode kod kode toegangscode"
 )
 _OTHER_CODES = words_of(
-    "promo promotion promotional discount zip area postal post dress country coupon qr source error bar referral dial swift sort bank "
-    "color colour morse penal fire highway currency airport vin tax offer voucher gift redemption certificate hr status civil security"
+    "promo promotion promotional discount zip area postal post dress country coupon qr source error bar referral "
+    "dial swift sort bank color colour morse penal fire highway currency airport vin tax offer voucher gift "
+    "redemption certificate hr status civil security"
 )
 _LINK = re.compile(
     r"(?:\b(?:is|are|was|now|will be|to|be|use|enter|es|lautet|ist|est)|[:=>])[\s\"'(]*\Z|\n\s*\Z|\A[\s\"'(#]*\Z"
 )
 _DOOR_BEFORE = re.compile(
-    r"\b(?:door|gate|lock ?box|padlock|lock|entrance|garage|safe|keypad|alarm|elevator|lift|cabinet|shed|key ?box|key ?safe|buzzer"
+    r"\b(?:door|gate|lock ?box|padlock|lock|entrance|garage|safe|keypad|alarm|elevator|lift|cabinet"
+    r"|shed|key ?box|key ?safe|buzzer"
     r"|intercom|turnstile|cage|inside|outside)(?: \w+){0,2}?(?: (?:is|takes|opens with|with)|:)\s+\Z"
 )
 _CODE_AFTER = re.compile(
-    r"\s?,?\s(?:is|are|was|as|being)?\s?(?:going to be )?(?:the |your |our |my |their |a )?(?:new |current |same |correct |right )?"
+    r"\s?,?\s(?:is|are|was|as|being)?\s?(?:going to be )?(?:the |your |our |my |their |a )?(?:new |current |same "
+    r"|correct |right )?"
     r"(?:\w+ ){0,2}?(?:code|pin|passcode|combo|combination|keycode)\b"
-    r"|\s(?:at|on|in|into|for) (?:the |your )?(?:\w+ )?(?:keypad|door|gate|lock ?box|padlock|lock|entrance|buzzer|intercom|alarm|panel)\b"
+    r"|\s(?:at|on|in|into|for) (?:the |your )?(?:\w+ )?(?:keypad|door|gate|lock ?box|padlock|lock|entrance|buzzer"
+    r"|intercom|alarm|panel)\b"
 )
 _TYPING_BEFORE = re.compile(r"\b(?:use|enter|punch|type|press|dial|try|key|put|input|tap|pop|hit)(?: in)?\s+\Z")
 _ANOTHER = re.compile(r"[\s,/]*(?:and|or|then|und|y|et|o|ou)?[\s,/]*(?:then |the )?(?:\w+ )?\Z")
@@ -112,7 +119,9 @@ def find_announced_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 def find_signed_codes(reading: Reading, _region: str) -> Iterator[Span]:
-    """Codes with star or hash, digits one by one, digits after a door or a verb of typing, before a keypad or the word "code"."""
+    """Codes with star or hash, digits one by one, digits after a door or a verb of typing, before a keypad or the
+    word "code".
+    """
     text = reading.lower
     for pattern in (_SIGNED, _SPACED):
         for match in pattern.finditer(text):

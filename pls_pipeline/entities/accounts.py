@@ -16,11 +16,12 @@ _SHORTEST_IBAN = 15
 _IBAN = re.compile(r"(?<![\w])[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?(?!\w)")
 _TRANSIT = re.compile(r"(?<![\w.-])\d{5}-\d{3}-\d{7,12}(?![\w-])")
 _WORDS = words_of(
-    "account acct iban sort sortcode routing transit bsb aba konto kontonummer kto cuenta compte bank debit pay deposit wire transfer autopay "
-    "invoice bic swift refunded refund"
+    "account acct iban sort sortcode routing transit bsb aba konto kontonummer kto cuenta compte bank debit pay "
+    "deposit wire transfer autopay invoice bic swift refunded refund"
 )
 _ACCOUNT = re.compile(
-    r"\b(?:account|acct|a/c|iban|sort ?code|routing|transit|bsb|aba|konto(?:nummer)?|kto|cuenta|compte|bank(?: is| to| account)?|direct debit)"
+    r"\b(?:account|acct|a/c|iban|sort ?code|routing|transit|bsb|aba|konto(?:nummer)?|kto|cuenta|compte|bank(?: is| to"
+    r"| account)?|direct debit)"
     r"(?: (?:number|no\.?|nr\.?|#|is|to|details))*[\s:#=.-]{1,3}(\d(?:[ -]?\d){4,17})(?![\w/]|[.,]\d)"
 )
 _SORT_CODE = re.compile(

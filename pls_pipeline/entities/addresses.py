@@ -1,8 +1,8 @@
 """Postal addresses.
 
-Here: number and street with what follows (unit, town, postal code), postal codes and post boxes. Not here: e-mail and web addresses.
-A street without a word such as "Road" is found after "address", "shipped to", or as a field of a message that holds other
-personal fields.
+Here: number and street with what follows (unit, town, postal code), postal codes and post boxes. Not here: e-mail and
+web addresses. A street without a word such as "Road" is found after "address", "shipped to", or as a field of a
+message that holds other personal fields.
 """
 
 import re
@@ -17,8 +17,10 @@ from pls_pipeline.entities.vocabulary import is_word
 RANK = 85
 
 _SUFFIX = (
-    r"(?:street|st|avenue|ave|av|road|rd|drive|dr|court|ct|boulevard|blvd|crescent|cres|lane|ln|way|place|pl|terrace|ter|circle|cir|highway|hwy"
-    r"|parkway|pkwy|square|sq|trail|trl|close|gardens|gdns|grove|mews|row|walk|hill|park|quay|wharf|esplanade|parade|pde|rise|view|crossing|loop"
+    r"(?:street|st|avenue|ave|av|road|rd|drive|dr|court|ct|boulevard|blvd|crescent|cres|lane|ln|way|place|pl|terrace"
+    r"|ter|circle|cir|highway|hwy"
+    r"|parkway|pkwy|square|sq|trail|trl|close|gardens|gdns|grove|mews|row|walk|hill|park|quay|wharf|esplanade|parade"
+    r"|pde|rise|view|crossing|loop"
     r"|alley|plaza|heights|green|county road|county rd|route|concession|line|sideroad|freeway|expressway|turnpike|pike)"
 )
 _UNIT_NOUN = r"(?:apt|apartment|unit|suite|ste|flat|floor|fl|rm|room|lot|no|shop|level)"
@@ -30,7 +32,8 @@ _BORDER = r"(?<![\w.,$€£:/#-])"
 _UNIT = rf"(?:,? ?(?:{_UNIT_NOUN}\.? ?#?\s?|#)[a-z]?-?\d{{1,5}}[a-z]?\b)"
 _POSTCODE = r"(?:[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{5}(?:-\d{4})?|\d{4})(?![\w-])"
 _TOWN = (
-    rf"(?:(?:, ?|\n)(?:[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,2}},? (?:[a-z]{{2,3}},? )?{_POSTCODE}|\d{{4,5}} [^\W\d_][\w'-]+)"
+    rf"(?:(?:, ?|\n)(?:[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,2}},? (?:[a-z]{{2,3}},? )?{_POSTCODE}|\d{{4,5}} "
+    rf"[^\W\d_][\w'-]+)"
     rf"| [a-z]{{2,3}} {_POSTCODE}| [^\W\d_][\w'-]+ [a-z]{{1,2}}\d[a-z\d]? ?\d[a-z]{{2}}\b)"
 )
 _REST = rf"{_UNIT}?{_TOWN}?"
@@ -42,48 +45,64 @@ _STREET = re.compile(
 )
 _SUFFIX_WORDS = words_of(re.sub(r"[^a-z ]", " ", _SUFFIX.replace("county ", "county|")))
 _EUROPEAN = re.compile(
-    r"\b[^\W\d_]+(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat|laan|plein|gracht|kade|gatan|vägen|gade|vej|veien|katu|tie)"
+    r"\b[^\W\d_]+(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat|laan|plein|gracht|kade|gatan"
+    r"|vägen|gade|vej|veien|katu|tie)"
     r"\s?\d{1,4}\s?[a-z]?\b(?:,? \d{4,5} [^\W\d_][\w'-]+)?"
     r"|\b[^\W\d_]+ (?:stra(?:ß|ss)e|str\.|allee|platz|weg|ring) \d{1,4}[a-z]?\b(?:,? \d{4,5} [^\W\d_][\w'-]+)?"
     r"|\b(?:am|an der|im|in der|auf der|unter den|zum|zur) [^\W\d_]+ \d{1,4}[a-z]?,? \d{5} [^\W\d_][\w'-]+"
-    r"|\b(?:calle|c/|avenida|avda\.?|av\.|paseo|plaza|rue|avenue|boulevard|chemin|impasse|quai|via|viale|piazza|corso|rua|travessa|largo|ul\.|ulica"
-    r"|aleja)\s(?:[^\W\d_][\w'.-]*[ ,]{1,2}){1,5}(?:n[ºo°]\.? ?)?\d{1,4}\b(?:[ ,]{1,2}\d{1,2}[ºª°]? ?[a-z]?\b)?(?:,? \d{4,5} [^\W\d_][\w'-]+)?"
-    rf"|{_BORDER}\d{{1,4}}(?: ?(?:bis|ter))?,? (?:rue|avenue|av\.?|boulevard|bd\.?|place|chemin|impasse|quai|allée|cours|route)"
+    r"|\b(?:calle|c/|avenida|avda\.?|av\.|paseo|plaza|rue|avenue|boulevard|chemin|impasse|quai|via|viale|piazza|corso"
+    r"|rua|travessa|largo|ul\.|ulica"
+    r"|aleja)\s(?:[^\W\d_][\w'.-]*[ ,]{1,2}){1,5}(?:n[ºo°]\.? ?)?\d{1,4}\b(?:[ ,]{1,2}\d{1,2}[ºª°]? ?[a-z]?\b)?(?:,? "
+    r"\d{4,5} [^\W\d_][\w'-]+)?"
+    rf"|{_BORDER}\d{{1,4}}(?: ?(?:bis|ter))?,? (?:rue|avenue|av\.?|boulevard|bd\.?|place|chemin|impasse|quai|allée"
+    rf"|cours|route)"
     r"(?: (?:de la|de l'|du|des|de|d')?\s?[^\W\d_][\w'.-]*){1,3}(?:,? ?\d{5} [^\W\d_][\w'-]+)?"
 )
 _EUROPEAN_WORDS = words_of(
-    "calle c avenida avda av paseo plaza rue avenue boulevard bd chemin impasse quai via viale piazza corso rua travessa largo ul ulica aleja "
-    "place allée cours route straße strasse str platz weg allee am an im in auf unter zum zur"
+    "calle c avenida avda av paseo plaza rue avenue boulevard bd chemin impasse quai via viale piazza corso rua "
+    "travessa largo ul ulica aleja place allée cours route straße strasse str platz weg allee am an im in auf "
+    "unter zum zur"
 )
-_EUROPEAN_ENDINGS = (
-    "straße", "strasse", "str", "weg", "platz", "allee", "gasse", "damm", "ufer", "ring", "straat", "laan", "plein", "gracht", "kade", "gatan",
-    "vägen", "gade", "vej", "veien", "katu", "tie",
-)  # fmt: skip
+_EUROPEAN_ENDINGS = tuple(
+    words_of(
+        "straße strasse str weg platz allee gasse damm ufer ring straat laan plein gracht kade gatan vägen gade vej "
+        "veien katu tie"
+    )
+)
 
 _ANY_STREET = (
     rf"(?:(?:{_UNIT_NOUN} ?#?[a-z]?\d{{0,5}}[,/]? ?)?{_HOUSE} (?:{_DIRECTION}\.? )?{_WORD}(?: {_WORD}){{0,4}}{_REST}"
     r"|[^\W\d_]{2,}(?:[ '-][^\W\d_]+){0,2} \d{1,4}[a-z]?\b(?! ?[ap]m|[.:/-]\d)(?:,? \d{4,5} [^\W\d_][\w'-]+)?)"
 )
 _AFTER_WORD = re.compile(
-    r"\b(?:address(?: (?:is|to|on file is|of|changed to))?|addr|live at|lives at|living at|j'habite(?: au)?|wohne in der|vivo en(?: la)?|moved to"
-    r"|ship(?:ped|ping)?(?: \w+)? to|deliver(?:ed|y)?(?: \w+)? to|mail(?:ed)?(?: \w+)? to|post(?:ed)?(?: \w+)? to|sent(?: \w+)? to|send(?: \w+)? to"
-    rf"|goes? to|going to|(?:on its|its) way to|home is|located at|pick(?:ed)?(?: \w+)? up at|it to)[\s:]{{1,3}}({_ANY_STREET})"
+    r"\b(?:address(?: (?:is|to|on file is|of|changed to))?|addr|live at|lives at|living at|j'habite(?: au)?|wohne in "
+    r"der|vivo en(?: la)?|moved to"
+    r"|ship(?:ped|ping)?(?: \w+)? to|deliver(?:ed|y)?(?: \w+)? to|mail(?:ed)?(?: \w+)? to|post(?:ed)?(?: \w+)? to"
+    r"|sent(?: \w+)? to|send(?: \w+)? to"
+    rf"|goes? to|going to|(?:on its|its) way to|home is|located at|pick(?:ed)?(?: \w+)? up at|it "
+    rf"to)[\s:]{{1,3}}({_ANY_STREET})"
 )
 _FIELD = re.compile(rf"(?:\A|(?<!\d),\s?|\n|(?<!\d)[;/.]\s)({_ANY_STREET})(?=\s*(?:[,\n;]|[./](?!\d)|\Z))")
 _FORM_SIGNS = re.compile(
-    r"@| dot |\b(?:dob|born|d\.o\.b|birth|address|né|née|geboren)\b|\d{3}[ .)-]{1,2}\d{3}[ .-]\d{4}|\d{9,}|\d{3,4} \d{3} \d{3}"
+    r"@| dot |\b(?:dob|born|d\.o\.b|birth|address|né|née|geboren)\b|\d{3}[ .)-]{1,2}\d{3}[ .-]\d{4}|\d{9,}|\d{3,4} "
+    r"\d{3} \d{3}"
 )
 _POSTAL = re.compile(
-    r"(?<![\w-])(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|(?:[A-Z]{2}|NSW|VIC|QLD|TAS) \d{5}(?:-\d{4})?|(?:NSW|VIC|QLD|TAS|ACT|WA|SA|NT) \d{4})(?![\w-])"
+    r"(?<![\w-])(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|(?:[A-Z]{2}|NSW|VIC|QLD|TAS) "
+    r"\d{5}(?:-\d{4})?|(?:NSW|VIC|QLD|TAS|ACT|WA|SA|NT) \d{4})(?![\w-])"
 )
 _BOX = re.compile(r"\bp\.?\s?o\.? box \d{1,6}|\bpostfach \d[\d ]{1,8}")
 _AFTER_HOUSE = re.compile(
-    r"(?:\d+[a-z]? )(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|people|players|guests|kids|adults|pm|am|of|in|on|at|to|and|or|for|is|percent"
-    r"|dollars|business|times|per|yards|miles|more|was|holes?|rounds?|sessions?|bays?|tickets?|left|by|if|with|o'clock|from|dogs?|cats?|bookings?)\b"
+    r"(?:\d+[a-z]? )(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|people|players|guests|kids|adults|pm|am"
+    r"|of|in|on|at|to|and|or|for|is|percent"
+    r"|dollars|business|times|per|yards|miles|more|was|holes?|rounds?|sessions?|bays?|tickets?|left|by|if|with"
+    r"|o'clock|from|dogs?|cats?|bookings?)\b"
 )
 _NO_STREET = re.compile(
-    rf"(?:{MONTH}|bay|room|unit|table|locker|desk|code|pin|order|booking|ref|card|exp|cvv|cvc|dob|born|age|top|about|around|until|till|at|by|of|for|in|on|is"
-    r"|was|the|my|your|our|and|or|line|level|step|version|page|phone|mobile|tel|cell|call|text|account|acct|iban|bsb|sort|dni|passport|plate|rego|reg)\b"
+    rf"(?:{MONTH}|bay|room|unit|table|locker|desk|code|pin|order|booking|ref|card|exp|cvv|cvc|dob|born|age|top|about"
+    rf"|around|until|till|at|by|of|for|in|on|is"
+    r"|was|the|my|your|our|and|or|line|level|step|version|page|phone|mobile|tel|cell|call|text|account|acct|iban|bsb"
+    r"|sort|dni|passport|plate|rego|reg)\b"
 )
 _KEPT_SMALL = words_of("de la du des del of the da do der den van von y apt unit suite flat st rd ave")
 

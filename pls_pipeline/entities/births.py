@@ -1,6 +1,7 @@
 """Dates of birth.
 
-Here: full dates beside a word of birth, and full dates of a year in which a customer may have been born. Not here: other dates (moments.py).
+Here: full dates beside a word of birth, and full dates of a year in which a customer may have been born. Not here:
+other dates (moments.py).
 """
 
 import re
@@ -14,11 +15,13 @@ from pls_pipeline.entities.records import Recogniser, Span
 RANK = 78
 
 _CUE = re.compile(
-    r"\b(?:born|dob|d\.o\.b\.?|date of birth|birth ?date|b-?day|birthday|geboren|geburtsdatum|nacido|nacida|nacimiento|né|née|naissance|nascita"
+    r"\b(?:born|dob|d\.o\.b\.?|date of birth|birth ?date|b-?day|birthday|geboren|geburtsdatum|nacido|nacida"
+    r"|nacimiento|né|née|naissance|nascita"
     r"|nato|nata|geboortedatum)\b"
 )
 _CUE_WORDS = words_of(
-    "born dob b birth birthdate bday b-day birthday geboren geburtsdatum nacido nacida nacimiento né née naissance nascita nato nata geboortedatum"
+    "born dob b birth birthdate bday b-day birthday geboren geburtsdatum nacido nacida nacimiento né née "
+    "naissance nascita nato nata geboortedatum"
 )
 _PAST_YEAR = re.compile(r"(?<!\d)(?:19[1-9]\d|200\d|201[0-5])(?!\d)")
 _RECENT_YEAR = re.compile(r"(?<!\d)20[2-9]\d(?!\d)")

@@ -1,6 +1,7 @@
 """Payment cards.
 
-Here: card numbers, their last four digits, expiry and security code. Not here: bank accounts (accounts.py), amounts (quantities.py).
+Here: card numbers, their last four digits, expiry and security code. Not here: bank accounts (accounts.py), amounts
+(quantities.py).
 """
 
 import re
@@ -23,17 +24,20 @@ _AFTER_CARD = re.compile(
     r"(?:[\s,;]{1,3}(?:cv[vc]2?[\s:]{1,2})?(\d{3,4})(?!\d))?"
 )
 _LAST4 = re.compile(
-    r"\b(?:end(?:ing|s|ed)?(?: (?:in|with|on))?|last (?:4|four)(?: digits?)?(?: (?:are|is|of))?|terminad[ao] en|se terminant par|mit der endung)"
+    r"\b(?:end(?:ing|s|ed)?(?: (?:in|with|on))?|last (?:4|four)(?: digits?)?(?: (?:are|is|of))?|terminad[ao] en|se "
+    r"terminant par|mit der endung)"
     r"[\s:#.*x-]{1,6}(\d{4})(?!\d|[ -]\d{3})"
     r"|(?:[x*•]{2,}[ -]?)+(\d{4})\b"
     r"|\b(?:card|visa|mastercard|amex)(?: (?:no\.?|number|is|on file))?[ :#-]{1,3}(\d{4})(?!\d|[ -]\d{3}|\s?[ap]m)"
     r"|\bcharges? (?:on|to) (\d{4})(?!\d)"
 )
 _LAST4_WORDS = words_of(
-    "end ending ends ended last terminado terminada terminant endung card visa mastercard amex charge charges x xx xxx xxxx"
+    "end ending ends ended last terminado terminada terminant endung card visa mastercard amex charge charges x "
+    "xx xxx xxxx"
 )
 _SECURITY = re.compile(
-    r"\b(?:cvv2?|cvc2?|csc|cvn|security code|sec code|(?:3|three)[ -]digit code)(?: (?:is|code|number))?[\s:=#-]{0,3}(\d{3,4})(?!\d)"
+    r"\b(?:cvv2?|cvc2?|csc|cvn|security code|sec code|(?:3|three)[ -]digit code)(?: (?:is|code"
+    r"|number))?[\s:=#-]{0,3}(\d{3,4})(?!\d)"
     r"|(?<!\d)(\d{3,4})(?= (?:is (?:the |my )?)?cv[vc]\b)"
 )
 _EXPIRY = re.compile(

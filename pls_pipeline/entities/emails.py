@@ -21,7 +21,8 @@ _IN_WORDS = re.compile(
     rf"(?<![\w.])[\w+.-]{{1,64}}(?:{_JOINT}[\w+.-]{{1,64}}){{0,4}}{_AT}[\w-]{{2,63}}(?:{_DOT}[\w-]{{2,63}}){{1,3}}"
 )
 _SIGNS = re.compile(
-    r"\(at\)|\[at\]|\bat\b[^@]{2,70}\b(?:dot|punkt|punto)\b|\barroba\b|\barobase\b| @|@ |\bat (?:gmail|yahoo|hotmail|outlook|icloud)\b"
+    r"\(at\)|\[at\]|\bat\b[^@]{2,70}\b(?:dot|punkt|punto)\b|\barroba\b|\barobase\b| @|@ |\bat (?:gmail|yahoo|hotmail"
+    r"|outlook|icloud)\b"
 )
 
 

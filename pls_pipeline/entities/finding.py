@@ -27,14 +27,31 @@ from pls_pipeline.entities import (
     times,
     unit_numbers,
 )
-from pls_pipeline.entities.known import prepare_known
+from pls_pipeline.entities.known import NameMemory, prepare_known
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, Entity, KnownValues, Span
 
 _FAMILIES = (
-    phones, emails, links, cards, accounts, national_ids, births, plates, references, access_codes, gift_codes, passwords, addresses, people,
-    signatures, moments, times, quantities, unit_numbers,
-)  # fmt: skip
+    phones,
+    emails,
+    links,
+    cards,
+    accounts,
+    national_ids,
+    births,
+    plates,
+    references,
+    access_codes,
+    gift_codes,
+    passwords,
+    addresses,
+    people,
+    signatures,
+    moments,
+    times,
+    quantities,
+    unit_numbers,
+)
 _RECOGNISERS = tuple(recogniser for family in _FAMILIES for recogniser in family.RECOGNISERS)
 
 _WITHOUT_DIGITS = tuple(recogniser for recogniser in _RECOGNISERS if not recogniser.digits)
@@ -49,21 +66,30 @@ class Findings:
     suspects: tuple[str, ...]
 
 
-def examine(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> Findings:
-    """Entities and suspected names of a text; arguments as for `find_entities`."""
+def examine(
+    text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US", learned: NameMemory | None = None
+) -> Findings:
+    """Entities and suspected names of a text; arguments as for `find_entities`, and names that the conversation
+    taught.
+    """
     if not text or text.isspace():
         return Findings((), ())
-    matcher = prepare_known(known)
-    reading = Reading(text, matcher.expected)
+    names, public, numbers = prepare_known(known)
+    reading = Reading(text, (names.expected, learned.expected) if learned else (names.expected,))
+    recognisers = _RECOGNISERS if reading.digit_count else _WITHOUT_DIGITS
     spans = [
-        span for recogniser in _RECOGNISERS if recogniser.applies(reading) for span in recogniser.find(reading, region)
+        span for recogniser in recognisers if recogniser.applies(reading) for span in recogniser.find(reading, region)
     ]
-    spans += matcher.find_names(reading)
-    entities = (
-        Entity(span.type, span.start, span.end, text[span.start : span.end], span.name) for span in _settle(spans, text)
-    )
-    kept = tuple(entity for entity in entities if entity.type not in PERSONAL_TYPES or not matcher.is_public(entity))
-    return Findings(kept, tuple(reading.suspects))
+    spans += names.find(reading)
+    if learned:
+        spans += learned.find(reading)
+    entities = (_entity(span, text) for span in _settle(spans, text))
+    kept = (entity for entity in entities if entity.type not in PERSONAL_TYPES or not public.hold(entity))
+    return Findings(tuple(map(numbers.correct, kept)), tuple(reading.suspects))
+
+
+def _entity(span: Span, text: str) -> Entity:
+    return Entity(span.type, span.start, span.end, text[span.start : span.end], span.name)
 
 
 def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> tuple[Entity, ...]:
@@ -75,11 +101,13 @@ def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "
 
 
 def _rest(taken: bytearray, text: str, span: Span) -> tuple[int, int]:
-    """What other spans left of a personal one at its edges; nothing where that is one character or has lost its digits."""
+    """What other spans left of a personal one at its edges; nothing where that is one character or has lost its
+    digits.
+    """
     start, end = span.start, span.end
-    while start < end and (taken[start] or start > span.start and not text[start].isalnum()):
+    while start < end and (taken[start] or (start > span.start and not text[start].isalnum())):
         start += 1
-    while start < end and (taken[end - 1] or end < span.end and not text[end - 1].isalnum()):
+    while start < end and (taken[end - 1] or (end < span.end and not text[end - 1].isalnum())):
         end -= 1
     if (start, end) == (span.start, span.end):
         return start, end

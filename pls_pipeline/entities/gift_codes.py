@@ -1,6 +1,7 @@
 """Codes of gift cards and vouchers.
 
-Here: codes in a text about gifts and vouchers, and codes that have a balance. Not here: promo codes, which everybody may know.
+Here: codes in a text about gifts and vouchers, and codes that have a balance. Not here: promo codes, which everybody
+may know.
 """
 
 import re
@@ -14,23 +15,27 @@ from pls_pipeline.entities.vocabulary import is_word
 RANK = 65
 
 _CUES = words_of(
-    "gift giftcard voucher vouchers certificate redeem redemption redeemed coupon gutschein geschenkkarte geschenkgutschein regalo cadeau "
-    "buono bon cadeaubon"
+    "gift giftcard voucher vouchers certificate redeem redemption redeemed coupon gutschein geschenkkarte "
+    "geschenkgutschein regalo cadeau buono bon cadeaubon"
 )
 _CODE = re.compile(
-    r"(?<![\w./@-])(?=[\w-]{0,70}\d)(?:[a-z0-9]{2,12}(?:-[a-z0-9]{2,12}){1,5}|(?=[a-z]*\d+[a-z]|\d*[a-z]+\d)[a-z0-9]{5,24})"
+    r"(?<![\w./@-])(?=[\w-]{0,70}\d)(?:[a-z0-9]{2,12}(?:-[a-z0-9]{2,12}){1,5}|(?=[a-z]*\d+[a-z]"
+    r"|\d*[a-z]+\d)[a-z0-9]{5,24})"
     r"(?![\w@/-])|(?<![\w./@$€£#-])\d{8,19}(?![\w.,/-]\w)"
 )
 _ORDINARY = re.compile(
-    r"\d+(?:st|nd|rd|th|am|pm|h|k|x\d+|min|mins|yrs?)|\d+-\w*(?:minute|min|hour|day|week|month|year|player|person|hole|foot)s?|[a-z]+-\d{1,2}"
+    r"\d+(?:st|nd|rd|th|am|pm|h|k|x\d+|min|mins|yrs?)|\d+-\w*(?:minute|min|hour|day|week|month|year|player|person"
+    r"|hole|foot)s?|[a-z]+-\d{1,2}"
     r"|\d{1,4}-\d{1,4}|\d{4}-\d\d-\d\d|\d\d?-\d\d?-\d{2,4}"
 )
 _BALANCE_BEFORE = re.compile(
-    r"\b(?:left|remaining|balance|money|credit|funds) (?:is )?(?:left )?(?:on|for|of|in)\s+(?:my |the |card |gift card |voucher )*\Z"
+    r"\b(?:left|remaining|balance|money|credit|funds) (?:is )?(?:left )?(?:on|for|of|in)\s+(?:my |the |card |gift "
+    r"card |voucher )*\Z"
 )
 _BALANCE_AFTER = re.compile(r"\s(?:still )?(?:has|have|had|holds|carries|shows)\s[$€£]?\d")
 _LETTERS = re.compile(
-    r"\b(?:gift ?cards?|vouchers?|certificates?|gift codes?|redeem)(?: codes?| numbers?| no\.?)?(?: is|:)? ([^\W\d_]{6,20})(?![\w'@.-]\w)",
+    r"\b(?:gift ?cards?|vouchers?|certificates?|gift codes?|redeem)(?: codes?| numbers?| no\.?)?(?: is|:)? "
+    r"([^\W\d_]{6,20})(?![\w'@.-]\w)",
     re.IGNORECASE,
 )
 
@@ -48,7 +53,9 @@ def find_gift_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 def find_letter_codes(reading: Reading, _region: str) -> Iterator[Span]:
-    """Codes of letters alone, right after the word for the card: capitals, or eight letters and more that are no word."""
+    """Codes of letters alone, right after the word for the card: capitals, or eight letters and more that are no
+    word.
+    """
     for match in _LETTERS.finditer(reading.plain):
         capitals = match[1].isupper() and reading.mixed_case
         if not is_word(match[1].lower()) and (capitals or len(match[1]) >= 8):

@@ -1,10 +1,11 @@
-"""Values that are known beforehand: names of contacts, numbers of customers, what the business tells everybody.
+"""Values that are known beforehand: names of people, and what the business tells everybody.
 
 Here: finding known names in their variants, and clearing what is public. Not here: recognition by context or shape.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from pls_pipeline.entities import lexicon as lx
@@ -15,6 +16,9 @@ from pls_pipeline.entities.vocabulary import is_word
 RANK = 58
 _LETTERS = re.compile(r"[^\W_]+")
 _SHORTEST_NUMBER = 7
+_SHORTEST_PART = 5
+_COMPARED_DIGITS = 10
+_NUMBERED_TYPES = frozenset({"phone", "reference", "national_id", "bank_account"})
 
 
 def _key(text: str) -> str:
@@ -25,59 +29,88 @@ def _digits(text: str) -> str:
     return "".join(character for character in text if character in "0123456789")
 
 
-def is_distinctive(word: str) -> bool:
-    """Whether a lower-case name is no other word, so that it is the name wherever it stands."""
+def _is_distinctive(word: str) -> bool:
+    """Whether a name in small letters is no other word, so that it is the name wherever it stands."""
     return len(word) > 1 and word not in lx.FUNCTION_WORDS and not is_word(word)
 
 
-class KnownMatcher:
-    """KnownValues made ready for many texts.
+class NameMemory:
+    """Names of people to be found in any case, whole or one part of them.
 
-    `expected` are parts of known names that are common words too: they count as evidence (people.py), not as a name.
+    A part that is a common word too ("Hope") is only expected: it counts as evidence where its place speaks for a name.
     """
 
-    def __init__(self, known: KnownValues) -> None:
-        self.public = frozenset(filter(None, map(_key, known.public)))
-        self.public_numbers = frozenset(
-            number[-10:] for value in known.public if len(number := _digits(value)) >= _SHORTEST_NUMBER
-        )
-        self._first: dict[str, list[tuple[str, ...]]] = {}
-        expected: set[str] = set()
-        for name in known.names:
-            parts = tuple(word.lower for word in Reading(name).words if word.lower not in lx.HONORIFICS)
-            expected.update(part for part in parts if not is_distinctive(part) and part not in lx.PARTICLES)
-            for variant in {
-                parts,
-                *((part,) for part in parts if is_distinctive(part) and part not in lx.PARTICLES),
-            } - {()}:
-                if len(variant) > 1 or is_distinctive(variant[0]):
-                    self._first.setdefault(variant[0], []).append(variant)
-        self.expected = frozenset(expected)
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.expected: set[str] = set()
+        self._variants: dict[str, set[tuple[str, ...]]] = {}
+        self._seen: set[str] = set()
+        for name in names:
+            self.add(name)
 
-    def find_names(self, reading: Reading) -> Iterator[Span]:
-        """Known names, whole or one part of them, in any case."""
-        if not self._first or self._first.keys().isdisjoint(word.removesuffix("'s") for word in reading.vocabulary):
+    def add(self, name: str) -> None:
+        """Remember a name."""
+        if name in self._seen:
             return
-        words = reading.words
-        for index, word in enumerate(words):
-            for variant in self._first.get(word.lower.removesuffix("'s"), ()):
-                stretch = words[index : index + len(variant)]
-                if tuple(part.lower.removesuffix("'s") for part in stretch) == variant:
-                    end = stretch[-1].end - (2 if stretch[-1].lower.endswith("'s") else 0)
-                    yield Span(word.start, end, "person", "customer_name", RANK)
+        self._seen.add(name)
+        parts = tuple(word.removesuffix("'s") for word in Reading(name).word_texts if word not in lx.HONORIFICS)
+        distinctive = [part for part in parts if _is_distinctive(part) and part not in lx.PARTICLES]
+        self.expected.update(part for part in parts if part not in distinctive and part not in lx.PARTICLES)
+        for variant in {parts, *((part,) for part in distinctive)}:
+            if len(variant) > 1 or (variant and variant[0] in distinctive):
+                self._variants.setdefault(variant[0], set()).add(variant)
 
-    def is_public(self, entity: Entity) -> bool:
-        """Whether the business tells this value to everybody."""
+    def concerns(self, text: str) -> bool:
+        """Whether a word of the text is part of a remembered name."""
+        words = _LETTERS.findall(text.lower()) if self._seen else ()
+        return any(word in self._variants or word in self.expected for word in words)
+
+    def find(self, reading: Reading) -> Iterator[Span]:
+        """Remembered names in the text."""
+        if self._variants.keys().isdisjoint(word.removesuffix("'s") for word in reading.vocabulary):
+            return
+        texts = [word.removesuffix("'s") for word in reading.word_texts]
+        for index, text in enumerate(texts):
+            for variant in self._variants.get(text, ()):
+                last = index + len(variant) - 1
+                if tuple(texts[index : last + 1]) == variant:
+                    end = reading.word_spans[last][1] - (2 if reading.word_texts[last].endswith("'s") else 0)
+                    yield Span(reading.word_spans[index][0], end, "person", "customer_name", RANK)
+
+
+class PublicValues:
+    """What the business tells everybody, in any spelling of marks, spaces and letters."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        self._keys = frozenset(filter(None, map(_key, values)))
+        numbers = (_digits(value) for value in values)
+        self._numbers = frozenset(number[-_COMPARED_DIGITS:] for number in numbers if len(number) >= _SHORTEST_NUMBER)
+
+    def hold(self, entity: Entity) -> bool:
+        """Whether the value, or a longer one that it is part of, is public."""
         key = _key(entity.text)
-        if not key or key in self.public:
+        if not key or key in self._keys:
             return True
-        digits = _digits(entity.text)
-        if entity.type in {"phone", "reference", "national_id", "bank_account"} and len(digits) >= _SHORTEST_NUMBER:
-            return any(digits[-10:].endswith(number) or number.endswith(digits[-10:]) for number in self.public_numbers)
-        return len(key) >= 5 and any(f" {key} " in f" {value} " for value in self.public)
+        digits = _digits(entity.text)[-_COMPARED_DIGITS:]
+        if entity.type in _NUMBERED_TYPES and len(digits) >= _SHORTEST_NUMBER:
+            return any(digits.endswith(number) or number.endswith(digits) for number in self._numbers)
+        return len(key) >= _SHORTEST_PART and any(f" {key} " in f" {value} " for value in self._keys)
+
+
+class CustomerNumbers:
+    """Phone numbers of customers: a number among them is a phone, whatever its shape made of it."""
+
+    def __init__(self, phones: Iterable[str]) -> None:
+        numbers = (_digits(phone) for phone in phones)
+        self._ends = frozenset(number[-_COMPARED_DIGITS:] for number in numbers if len(number) >= _SHORTEST_NUMBER)
+
+    def correct(self, entity: Entity) -> Entity:
+        """The entity as a phone, where its digits are those of a customer's number."""
+        if self._ends and entity.type in _NUMBERED_TYPES and _digits(entity.text)[-_COMPARED_DIGITS:] in self._ends:
+            return replace(entity, type="phone", name="phone_number")
+        return entity
 
 
 @lru_cache(maxsize=16)
-def prepare_known(known: KnownValues) -> KnownMatcher:
-    """The matcher of these values; the last sixteen are kept."""
-    return KnownMatcher(known)
+def prepare_known(known: KnownValues) -> tuple[NameMemory, PublicValues, CustomerNumbers]:
+    """Known values made ready for many texts; the last sixteen sets of them are kept."""
+    return NameMemory(known.names), PublicValues(known.public), CustomerNumbers(known.phones)

@@ -1,9 +1,9 @@
 """Dates, weekdays, times and durations.
 
-Here: when something happens and how long it lasts, in the forms of English texts and the numeric ones of other languages. Not
-here: dates of birth, which are personal (births.py).
-A date or a time is whole ("7:30 pm", "next Friday"), without the preposition before it. Of a duration in digits the span is the
-number ("90" of "90 minutes"), so that a template reads "{{minutes}} minutes".
+Here: when something happens and how long it lasts, in the forms of English texts and the numeric ones of other
+languages. Not here: dates of birth, which are personal (births.py). A date or a time is whole ("7:30 pm", "next
+Friday"), without the preposition before it. Of a duration in digits the span is the number ("90" of "90 minutes"), so
+that a template reads "{{minutes}} minutes".
 """
 
 import re
@@ -15,12 +15,18 @@ from pls_pipeline.entities.records import Recogniser, Span
 
 RANK = 40
 
-MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
 NUMBER_WORD = r"(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tues?|wed|thurs?|thu|fri|mon)"
 _DAY_OF_MONTH = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _ORDINAL = r"(?:3[01]|[12]?\d)(?:st|nd|rd|th)"
-_CLAUSE_END = r"(?=\s*(?:[.,;!?)\n]|$|-|(?:at|from|of (?:this|next) month|until|till?|to|and|for|then|or|is|in|around|if|instead|please|works?|with|on)\b))"
+_CLAUSE_END = (
+    r"(?=\s*(?:[.,;!?)\n]|$|-|(?:at|from|of (?:this|next) month|until|till?|to|and|for|then|or|is|in|around|if|instead"
+    r"|please|works?|with|on)\b))"
+)
 
 DATE_WITH_MONTH = re.compile(
     rf"\b(?:{MONTH}\.?\s+{_DAY_OF_MONTH}\b(?!\s*(?:[ap]\.?m\b|[:.]\d|%))(?:,?\s+(?:19|20)\d\d\b)?"
@@ -28,7 +34,8 @@ DATE_WITH_MONTH = re.compile(
     rf"|{MONTH}\.?,?\s+(?:19|20)\d\d\b)"
 )
 MONTH_WORDS = words_of(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec"
+    "january february march april may june july august september october november december jan feb mar apr jun "
+    "jul aug sep sept oct nov dec"
 )
 DATE_OF_DIGITS = re.compile(
     r"(?<![\w.,/:-])(?:(?:19|20)\d\d[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9])"
@@ -38,17 +45,19 @@ _DAY_AND_MONTH = re.compile(r"(?<![\w.,/:$-])(3[01]|[12]\d|0?[1-9])/(3[01]|[12]\
 _FRACTIONS = words_of("1/2 1/3 2/3 1/4 3/4 24/7 1/1")
 _LAST_MONTH = 12
 _ORDINAL_DAY = re.compile(
-    rf"\bthe {_ORDINAL}(?: of (?:this|next) month)?{_CLAUSE_END}|(?<=on )\b{_ORDINAL}{_CLAUSE_END}|\b{_ORDINAL} of (?:this|next) month\b"
+    rf"\bthe {_ORDINAL}(?: of (?:this|next) month)?{_CLAUSE_END}|(?<=on )\b{_ORDINAL}{_CLAUSE_END}|\b{_ORDINAL} of "
+    rf"(?:this|next) month\b"
 )
 _RELATIVE = re.compile(
-    rf"\b(?:(?:the )?day after tomorrow|today|tonight|tomorrow|tmrw|yesterday|(?:next|this|coming|last) (?:weekend|week|month|{_WEEKDAY})"
+    rf"\b(?:(?:the )?day after tomorrow|today|tonight|tomorrow|tmrw|yesterday|(?:next|this|coming|last) (?:weekend"
+    rf"|week|month|{_WEEKDAY})"
     rf"|{_WEEKDAY} (?:next|this) week|this (?:morning|afternoon|evening))\b"
 )
 _ANY_WEEKDAY = re.compile(rf"\b{_WEEKDAY}\b")
 _SHORT_WEEKDAY = re.compile(r"\b(?:Sat|Sun)\b")
 _DAY_WORDS = words_of(
-    "monday tuesday wednesday thursday friday saturday sunday tue tues wed thu thur thurs fri mon sat sun today tonight tomorrow tmrw "
-    "yesterday weekend week month morning afternoon evening"
+    "monday tuesday wednesday thursday friday saturday sunday tue tues wed thu thur thurs fri mon sat sun today "
+    "tonight tomorrow tmrw yesterday weekend week month morning afternoon evening"
 )
 
 

@@ -1,7 +1,7 @@
 """What stands before a name and after it, and how much that tells.
 
-Here: the weights of contexts, and the variable name that a context suggests. Not here: the words themselves (name_words.py).
-A weight is counted in evidence, as people.py explains.
+Here: the weights of contexts, and the variable name that a context suggests. Not here: the words themselves
+(name_words.py). A weight is counted in evidence, as people.py explains.
 """
 
 import re
@@ -131,7 +131,9 @@ def _greeted(words: Words, index: int) -> bool:
 
 
 def _weigh_address(words: Words, index: int, last: int, before: str) -> Context:
-    """Evidence that somebody is addressed without a comma ("I understand Aisha, …", "til noon hassan"), or that it is a thing."""
+    """Evidence that somebody is addressed without a comma ("I understand Aisha, …", "til noon hassan"), or that it is
+    a thing.
+    """
     closed, early = words.closed(last), words.early(index)
     if before in lx.CLAUSE_ENDS and (closed or words.after(last, 1) == ","):
         return (2.5 if early else 2), "customer_name"

@@ -10,7 +10,7 @@ from pls_pipeline.entities.vocabulary import is_common
 NEVER = -9.0
 _LONGEST = 4
 _CONTRACTED = ("'m", "'re", "'ve", "'ll", "'d", "'t")
-_AFTER_FULL_NAME = frozenset("but and for at order on i my".split())
+_AFTER_FULL_NAME = frozenset(["but", "and", "for", "at", "order", "on", "i", "my"])
 
 
 def weigh_words(words: Words, first: int, last: int) -> float:
@@ -23,9 +23,9 @@ def weigh_words(words: Words, first: int, last: int) -> float:
         or words.lower[first].endswith(_CONTRACTED)
     ):
         return NEVER
-    if word in lx.GREETING_NOUNS or word in lx.GREETING_STARTS:
-        if words.starts_sentence(first) or words.lower[first - 1] in lx.GREETING_STARTS:
-            return NEVER
+    greets = word in lx.GREETING_NOUNS or word in lx.GREETING_STARTS
+    if greets and (words.starts_sentence(first) or words.lower[first - 1] in lx.GREETING_STARTS):
+        return NEVER
     return _weigh_capitalised(words, first, last) if words.capital[first] else _weigh_small(words, first, last)
 
 
@@ -67,15 +67,15 @@ def find_name_end(words: Words, first: int, *, full: bool) -> int:
     while last + 1 < words.count and last - first + 1 < _LONGEST and not words.lower[last].endswith("'s"):
         gap = words.gap(last)
         initial = words.ends[last] - words.starts[last] == 1
-        if gap != " " and not (gap in {". ", "."} and (initial or gap == ". " and words.lower[last] in {"st", "jr"})):
+        if gap != " " and not (gap in {". ", "."} and (initial or (gap == ". " and words.lower[last] in {"st", "jr"}))):
             break
         follower = last + 1
         after = _after_particles(words, follower)
         if after > follower and _joins(words, first, after, full=full):
             last = after
-        elif words.capital[first] and _joins_capitalised(words, follower):
-            last = follower
-        elif not words.capital[first] and _joins_small(words, follower, full=full):
+        elif (words.capital[first] and _joins_capitalised(words, follower)) or (
+            not words.capital[first] and _joins_small(words, follower, full=full)
+        ):
             last = follower
         else:
             break

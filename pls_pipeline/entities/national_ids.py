@@ -1,7 +1,7 @@
 """Numbers that a state gives a person.
 
-Here: social security and insurance numbers, tax and identity numbers, passports, licences: by their shape or by the word before. Not here:
-number plates (plates.py).
+Here: social security and insurance numbers, tax and identity numbers, passports, licences: by their shape or by the
+word before. Not here: number plates (plates.py).
 """
 
 import re
@@ -25,14 +25,18 @@ _SHAPES = re.compile(
 )
 _THREES = re.compile(r"(?<![\w.$€£,-])\d{3}([ -])\d{3}\1\d{3}(?![\w-]|[.,]\d| \d)")
 _WORDS = words_of(
-    "ssn sin social nino ni insurance tax tin tfn itin passport dni nie pps ppsn bsn nhs medicare licence license driver's drivers national "
-    "identity id steuer-id steuernummer cpf aadhaar pan ird ahv curp rfc nif cnp pesel personnummer ausweis personalausweis pasaporte"
+    "ssn sin social nino ni insurance tax tin tfn itin passport dni nie pps ppsn bsn nhs medicare licence license "
+    "driver's drivers national identity id steuer-id steuernummer cpf aadhaar pan ird ahv curp rfc nif cnp pesel "
+    "personnummer ausweis personalausweis pasaporte"
 )
 _AFTER_WORD = re.compile(
-    r"\b(?:ssn|sin|nino|social(?: security)?(?: insurance)?|(?:ni|national insurance|national id|identity card)|tax (?:id|file|number)|tin|tfn|itin"
-    r"|passport|dni|nie|ppsn?|bsn|nhs|medicare|driver'?s? licen[cs]e|licen[cs]e (?:no|number)|steuer-?id|steuernummer|cpf|aadhaar|ird|ahv|curp|rfc|nif"
+    r"\b(?:ssn|sin|nino|social(?: security)?(?: insurance)?|(?:ni|national insurance|national id|identity card)|tax "
+    r"(?:id|file|number)|tin|tfn|itin"
+    r"|passport|dni|nie|ppsn?|bsn|nhs|medicare|driver'?s? licen[cs]e|licen[cs]e (?:no|number)|steuer-?id|steuernummer"
+    r"|cpf|aadhaar|ird|ahv|curp|rfc|nif"
     r"|pesel|personnummer|(?:personal)?ausweis|pasaporte)\b"
-    r"(?:[\s?]{1,2}(?:number|no\.?|nr\.?|id|card|for|the|form|my|is|its|it's|or|and|tfn|t4a|w9|w-9|file|on)\b){0,6}[\s:#=.?-]{1,3}"
+    r"(?:[\s?]{1,2}(?:number|no\.?|nr\.?|id|card|for|the|form|my|is|its|it's|or|and|tfn|t4a|w9|w-9|file"
+    r"|on)\b){0,6}[\s:#=.?-]{1,3}"
     r"([a-z]{0,4} ?\d(?:[ .-]?\d){4,13}(?:[ .-]?[a-z])?|(?=[a-z]*\d[a-z]*\d)[a-z0-9]{7,12})(?![\w]|[.,]\d)"
 )
 

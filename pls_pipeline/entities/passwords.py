@@ -1,7 +1,7 @@
 """Passwords and passphrases.
 
-Here: what follows the word for a password or a login, and tokens that mix letters, digits and signs. Not here: codes of digits
-(access_codes.py).
+Here: what follows the word for a password or a login, and tokens that mix letters, digits and signs. Not here: codes
+of digits (access_codes.py).
 """
 
 import re
@@ -16,18 +16,24 @@ from pls_pipeline.entities.vocabulary import is_word
 RANK = 76
 
 _CUES = words_of(
-    "password password's passwords passwd passphrase pwd pw pword pass passcode login log logged sign key wifi wi-fi wlan network ssid "
-    "contraseña clave passwort kennwort senha wachtwoord parola lösenord credentials psk mdp passe logon signin username connect unlock"
+    "password password's passwords passwd passphrase pwd pw pword pass passcode login log logged sign key wifi "
+    "wi-fi wlan network ssid contraseña clave passwort kennwort senha wachtwoord parola lösenord credentials psk "
+    "mdp passe logon signin username connect unlock"
 )
 _WORD = (
-    r"(?:pass ?words?|passwd|pass ?phrase|pass ?code|pwd|pw|pword|pass|contraseña|clave|mot de passe|mdp|passwort|kennwort|senha|wachtwoord"
+    r"(?:pass ?words?|passwd|pass ?phrase|pass ?code|pwd|pw|pword|pass|contraseña|clave|mot de passe|mdp|passwort"
+    r"|kennwort|senha|wachtwoord"
     r"|parola|lösenord|psk|(?:network|wifi|wi-fi|security) key)"
 )
 _OF = r"(?: (?:for|to|on|of) (?:the |our |your )?(?:[\w-]+ ){0,3}?)?"
-_IS = r"(?:(?:'s|\s(?:is|was|will be|should be|es|ist|lautet|est|=))(?: (?:now|still|just|simply|currently))?(?:\s?:)?|\s?[:=]|\s?->)"
+_IS = (
+    r"(?:(?:'s|\s(?:is|was|will be|should be|es|ist|lautet|est|=))(?: (?:now|still|just|simply|currently))?(?:\s?:)?"
+    r"|\s?[:=]|\s?->)"
+)
 _STATED = re.compile(rf"\b{_WORD}{_OF}{_IS}[\s\"'(]*")
 _LOGIN = re.compile(
-    r"\b(?:log(?: ?in|ged in| on| into \w+)?|sign(?: ?in)?|connect|unlock)(?: (?:it|to it|to the \w+|again|as \S{1,80}))? (?:with|using)[\s\"'(]+"
+    r"\b(?:log(?: ?in|ged in| on| into \w+)?|sign(?: ?in)?|connect|unlock)(?: (?:it|to it|to the \w+|again|as "
+    r"\S{1,80}))? (?:with|using)[\s\"'(]+"
     r"(?:the )?(?:pass ?word |pwd |pw )?"
     r"|\b(?:log ?in|logon)(?: (?:is|will be|was)|\s?:)[\s\"'(]*"
 )
@@ -42,7 +48,9 @@ _MAIL = re.compile(r"\S+@\S+\.\w+")
 
 
 def _value(reading: Reading, start: int) -> str:
-    """The token at `start` without the marks that close a clause; `?` and `!` stay where the token is not letters alone."""
+    """The token at `start` without the marks that close a clause; `?` and `!` stay where the token is not letters
+    alone.
+    """
     match = _SECRET.match(reading.plain, start)
     value = match[0].rstrip(".,;:)'") if match else ""
     return value[:-1] if value[-1:] in {"?", "!"} and value[:-1].isalpha() else value
@@ -67,7 +75,7 @@ def _secrets_at(reading: Reading, cue: re.Match[str], *, sure: bool, words: bool
     value = _value(reading, cue.end())
     if not value or _MAIL.fullmatch(value):
         return
-    if _is_plain(value) and not (words and (sure and value.lower() not in _CUES or not _says_nothing(value))):
+    if _is_plain(value) and not (words and ((sure and value.lower() not in _CUES) or not _says_nothing(value))):
         return
     yield Span(cue.end(), cue.end() + len(value), "password", "password", RANK)
 

@@ -1,10 +1,10 @@
 """Names of people, by the words around them.
 
-Here: the sum of the evidence. Not here: names known beforehand (known.py), names that are alone in a field or a signature
-(signatures.py).
-No list of names is used. Evidence is what the words weigh (name_words.py) and what their context weighs (name_contexts.py): a capital on
-a word that is no word of English weighs 1, a greeting before it 3, an article before it -3. A name needs NAME_AT. A name that the
-conversation or the contacts know, and that is a common word too, needs less.
+Here: the sum of the evidence. Not here: names known beforehand (known.py), names that are alone in a field or a
+signature (signatures.py). No list of names is used. Evidence is what the words weigh (name_words.py) and what their
+context weighs (name_contexts.py): a capital on a word that is no word of English weighs 1, a greeting before it 3, an
+article before it -3. A name needs NAME_AT. A name that the conversation or the contacts know, and that is a common
+word too, needs less.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def weigh_names(words: Words) -> Iterator[tuple[int, int, str, float]]:
 
 def _candidates(words: Words) -> list[int]:
     """Words that have a capital, are no words of English, are expected as names, or follow the word "name"."""
-    familiar, expected, lower = familiar_words(), words.reading.expected, words.lower
+    familiar, expects, lower = familiar_words(), words.reading.expects, words.lower
     found = []
     for index, word in enumerate(words.stem):
         before = lower[index - 1] if index else ""
@@ -48,9 +48,11 @@ def _candidates(words: Words) -> list[int]:
         elif word not in familiar:
             if len(word) > 1:
                 found.append(index)
-        elif word in expected or word in lx.PARTICLES:
-            found.append(index)
-        elif (before in lx.BEFORE_ANY_NAME or before in lx.HONORIFICS) and word not in lx.FUNCTION_WORDS:
+        elif (
+            expects(word)
+            or word in lx.PARTICLES
+            or ((before in lx.BEFORE_ANY_NAME or before in lx.HONORIFICS) and word not in lx.FUNCTION_WORDS)
+        ):
             found.append(index)
     return found
 
@@ -64,7 +66,7 @@ def _weigh(words: Words, index: int) -> tuple[int, str, float] | None:
     if before >= _FULL_NAME_AFTER and not words.capital[index]:
         last = find_name_end(words, index, full=True)
     weight += before + weigh_after(words, last)
-    if not words.reading.expected.isdisjoint(words.stem[index : last + 1]):
+    if any(map(words.reading.expects, words.stem[index : last + 1])):
         weight += _EXPECTED_DATE if words.stem[index] in lx.CALENDAR else _EXPECTED
     return (last, name, weight) if weight >= SUSPECT_AT else None
 

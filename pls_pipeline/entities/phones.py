@@ -1,8 +1,8 @@
 """Phone numbers.
 
-Here: numbers in digits and in words. Not here: cards and accounts (cards.py).
-Numbers are judged by `phonenumbers`; forms that it does not know (seven digits, digits in words, numbers of another country
-written without its code) are found by their shape.
+Here: numbers in digits and in words. Not here: cards and accounts (cards.py). Numbers are judged by `phonenumbers`;
+forms that it does not know (seven digits, digits in words, numbers of another country written without its code) are
+found by their shape.
 """
 
 import re
@@ -29,12 +29,13 @@ _SERVICE = re.compile(r"(?<![\w$€£.,:#/-])1[38]00[ -]?\d{3}[ -]?\d{3}(?![\w:#
 _SHAPES = (_NANP, _LOCAL, _INTERNATIONAL, _TRUNK, _SERVICE)
 _LONE_DIGIT = re.compile(r" \d\Z")
 _CALL_WORDS = words_of(
-    "call text phone cell mobile number tel telephone whatsapp reach ring sms dial contact fax llamar llámame teléfono telefono móvil "
-    "movil téléphone portable appelez telefon handy anrufen cellulare telefoon bel"
+    "call text phone cell mobile number tel telephone whatsapp reach ring sms dial contact fax llamar llámame "
+    "teléfono telefono móvil movil téléphone portable appelez telefon handy anrufen cellulare telefoon bel"
 )
 
 _DIGIT_WORD = (
-    "zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|null|eins|zwei|drei|vier"
+    "zero|oh|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|null"
+    "|eins|zwei|drei|vier"
     "|fünf|sechs|sieben|acht|neun|zéro|un|deux|trois|quatre|cinq|sept|huit|neuf"
 )
 _SPOKEN_DIGIT = rf"(?:(?:(?:double|triple)[ -])?(?:{_DIGIT_WORD})|o|\d{{1,4}})"

@@ -1,7 +1,7 @@
 """Number plates of vehicles.
 
-Here: plates after a word for one, shapes of plates in a text about parking, and shapes that nothing else has. Not here: references of
-bookings (references.py).
+Here: plates after a word for one, shapes of plates in a text about parking, and shapes that nothing else has. Not
+here: references of bookings (references.py).
 """
 
 import re
@@ -15,11 +15,13 @@ from pls_pipeline.entities.records import Recogniser, Span
 RANK = 75
 
 _VALUE = (
-    r"(?=[a-z0-9 -]{0,10}\d)(?=[a-z0-9 -]{0,10}[a-z])(?:[a-z]{1,3}-[a-z]{1,2} ?\d{1,4}|\d{1,3}-[a-z]{1,2}-\d{1,6}|[a-z]{2}-\d{3}-[a-z]{2}"
+    r"(?=[a-z0-9 -]{0,10}\d)(?=[a-z0-9 -]{0,10}[a-z])(?:[a-z]{1,3}-[a-z]{1,2} ?\d{1,4}|\d{1,3}-[a-z]{1,2}-\d{1,6}"
+    r"|[a-z]{2}-\d{3}-[a-z]{2}"
     r"|[a-z]{1,4}[ -]?\d{1,4}(?:[ -]?[a-z]{1,3})?|\d{1,4}[ -]?[a-z]{1,4}(?:[ -]?\d{1,4}[a-z]{0,3})?|[a-z0-9]{4,8})"
 )
 _AFTER_WORD = re.compile(
-    r"\b(?:plates?|number ?plate|licen[cs]e|reg(?:o|istration|istered|d)?|tags?|truck|car|vehicle|van|suv|motorbike|bike|trailer|kennzeichen"
+    r"\b(?:plates?|number ?plate|licen[cs]e|reg(?:o|istration|istered|d)?|tags?|truck|car|vehicle|van|suv|motorbike"
+    r"|bike|trailer|kennzeichen"
     r"|matr[ií]cula|immatriculation|plaque|targa|kenteken|parked|towed|ticketed)\b"
     r"(?: (?:plate|number|no\.?|is|the|my|your|reg|as|car|with|vehicle|#|under|to|a)){0,4}[\s:#-]{1,3}("
     + _VALUE
@@ -28,11 +30,13 @@ _AFTER_WORD = re.compile(
 _BEFORE_WORD = re.compile(
     r"(?<![\w-])("
     + _VALUE
-    + r")(?= (?:is |was |has been |now )*(?:registered|towed|parked|ticketed|cleared|on the (?:\w+ ){0,2}(?:list|system))\b)"
+    + r")(?= (?:is |was |has been |now )*(?:registered|towed|parked|ticketed|cleared|on the (?:\w+ ){0,2}(?:list"
+    + r"|system))\b)"
 )
 _WORDS = words_of(
-    "plate plates numberplate license licence reg rego registration registered regd tag tags truck car vehicle van suv motorbike bike trailer "
-    "kennzeichen matrícula matricula immatriculation plaque targa kenteken park parked towed ticketed parking permit"
+    "plate plates numberplate license licence reg rego registration registered regd tag tags truck car vehicle "
+    "van suv motorbike bike trailer kennzeichen matrícula matricula immatriculation plaque targa kenteken park "
+    "parked towed ticketed parking permit"
 )
 _SHAPES = re.compile(
     r"(?<![\w-])(?:[A-Z]{2}\d{2} ?[A-Z]{3}"  # Great Britain
@@ -43,11 +47,13 @@ _SHAPES = re.compile(
     r")(?![\w-])"
 )
 _SHAPES_IN_PARKING = re.compile(
-    r"(?<![\w$€£-])(?:[A-Z]{2,4}[ -]\d{2,4}(?:[ -]?[A-Z]{1,2})?|\d{2,4}[ -][A-Z]{2,3}|\d[A-Z]{2,3} ?\d[A-Z]{0,2}\d{0,3}|[A-Z]{1,3}\d{1,3} [A-Z]{2,3}|[A-Z]{2} \d{2} [A-Z]{2})(?![\w-])"
+    r"(?<![\w$€£-])(?:[A-Z]{2,4}[ -]\d{2,4}(?:[ -]?[A-Z]{1,2})?|\d{2,4}[ -][A-Z]{2,3}|\d[A-Z]{2,3} "
+    r"?\d[A-Z]{0,2}\d{0,3}|[A-Z]{1,3}\d{1,3} [A-Z]{2,3}|[A-Z]{2} \d{2} [A-Z]{2})(?![\w-])"
 )
 _ORDINARY = re.compile(
     r"(?:\d+ ?(?:am|pm|h|hr|hrs|min|mins|km|mi|ft|st|nd|rd|th|x|days?|hour|spot|to|in|on|of|at|for|or|and|the)"
-    r"|(?:at|in|on|for|to|of|by|bay|lot|row|spot|unit|is|was|no|the|from|til|till|and|or|room|gate|row|lane|my|a|in|up|our|your|space|level|zone)[ -]?\d.*)\Z"
+    r"|(?:at|in|on|for|to|of|by|bay|lot|row|spot|unit|is|was|no|the|from|til|till|and|or|room|gate|row|lane|my|a|in"
+    r"|up|our|your|space|level|zone)[ -]?\d.*)\Z"
 )
 _LAST_WORD = re.compile(r"[ -]([a-z]{1,3})\Z")
 _FEWEST_DIGITS = 2

@@ -1,8 +1,8 @@
 """Money, percentages, temperatures, counts and plain numbers.
 
-Here: values that differ between two sendings of one reply and tell nothing about a person. Not here: numbers of rooms and bays
-(unit_numbers.py); numbers that identify somebody, which outrank these.
-A sign that is glued to the number belongs to the span ("$25", "20%"); a word after it does not ("4800" of "4800 dollars").
+Here: values that differ between two sendings of one reply and tell nothing about a person. Not here: numbers of rooms
+and bays (unit_numbers.py); numbers that identify somebody, which outrank these. A sign that is glued to the number
+belongs to the span ("$25", "20%"); a word after it does not ("4800" of "4800 dollars").
 """
 
 import re
@@ -22,10 +22,12 @@ _WITH_SIGN = re.compile(
 )
 _WITH_CODE = re.compile(rf"(?<!\w){_CURRENCY}\s?{_AMOUNT}(?![\w%])|(?<![\w.,]){_AMOUNT}\s?{_CURRENCY}\b")
 _IN_WORDS = re.compile(
-    rf"(?<![\w.,]){_AMOUNT}(?=\s?(?:dollars?|bucks?|euros?|pounds?|quid|cents?|pence|pesos?|rupees?|francs?|dirhams?|rand|yen)\b)"
+    rf"(?<![\w.,]){_AMOUNT}(?=\s?(?:dollars?|bucks?|euros?|pounds?|quid|cents?|pence|pesos?|rupees?|francs?|dirhams?"
+    rf"|rand|yen)\b)"
 )
 _MONEY_WORDS = words_of(
-    "dollar dollars buck bucks euro euros pound pounds quid cent cents pence peso pesos rupee rupees franc francs dirham dirhams rand yen"
+    "dollar dollars buck bucks euro euros pound pounds quid cent cents pence peso pesos rupee rupees franc francs "
+    "dirham dirhams rand yen"
 )
 _CODE_WORDS = words_of("usd eur gbp cad aud nzd chf sek nok dkk inr jpy pln mxn brl zar sgd aed kr zł kč")
 _PAYMENT = re.compile(
@@ -41,7 +43,8 @@ _DEGREE_WORDS = words_of("degree degrees celsius fahrenheit")
 _COUNT = re.compile(
     rf"(?<![\w.,:$#/])(\d{{1,4}}(?:\s?(?:-|to)\s?\d{{1,4}})?|\d{{1,3}}(?:,\d{{3}})+|{NUMBER_WORD})[ -]"
     r"(?:more |other |extra |small |large |free )?"
-    r"([a-z]{2,}(?:s|people|children|kids|men|women|feet)|people|children|kids|men|women|feet|person|guest|player|ticket|adult|child)\b"
+    r"([a-z]{2,}(?:s|people|children|kids|men|women|feet)|people|children|kids|men|women|feet|person|guest|player"
+    r"|ticket|adult|child)\b"
 )
 _COUNT_WORDS = words_of("two three four five six seven eight nine ten eleven twelve")
 _NO_PLURAL = words_of(

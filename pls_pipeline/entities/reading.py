@@ -6,6 +6,8 @@ Every offset into `plain` and `lower` is an offset into `text`.
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import NamedTuple
 
@@ -47,11 +49,11 @@ def _make_lower(plain: str) -> str:
 class Reading:
     """A text and what its recognisers share.
 
-    `expected` are words in small letters that are names in this conversation though they are common words too. `suspects`
+    `expected` are sets of words in small letters that are names here though they are common words too. `suspects`
     collects words that may be names but lack evidence within this text.
     """
 
-    def __init__(self, text: str, expected: frozenset[str] = frozenset()) -> None:
+    def __init__(self, text: str, expected: Sequence[AbstractSet[str]] = ()) -> None:
         self.text = text
         self.expected = expected
         self.suspects: list[str] = []
@@ -60,6 +62,10 @@ class Reading:
         self.digit_count = len(_DIGIT.findall(self.plain))
         self.word_texts: list[str] = _WORD.findall(self.lower)
         self.vocabulary = frozenset(self.word_texts)
+
+    def expects(self, word: str) -> bool:
+        """Whether the word, in small letters, is part of a name that is known."""
+        return any(word in names for names in self.expected)
 
     @cached_property
     def word_spans(self) -> list[tuple[int, int]]:

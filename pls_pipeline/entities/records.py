@@ -1,6 +1,7 @@
 """The records of recognition: Entity, KnownValues, and which types are personal.
 
-Here: what callers of `find_entities` hold in their hands. Not here: how a span is found (the recognisers beside this file).
+Here: what callers of `find_entities` hold in their hands. Not here: how a span is found (the recognisers beside this
+file).
 """
 
 from collections.abc import Callable, Iterable
@@ -23,7 +24,9 @@ VARYING_TYPES: frozenset[str] = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A typed span: code points `start` to `end` (exclusive) of the text hold `text`; `name` is a snake_case variable name."""
+    """A typed span: code points `start` to `end` (exclusive) of the text hold `text`; `name` is a snake_case variable
+    name.
+    """
 
     type: str
     start: int
@@ -62,7 +65,8 @@ class Span(NamedTuple):
 class Recogniser:
     """A function from text to spans, and the cheap test that tells when it need not run.
 
-    It runs if the text has at least `digits` digits, one of `characters` where any are given, and one of `words` where any are given.
+    It runs if the text has at least `digits` digits, one of `characters` where any are given, and one of `words`
+    where any are given.
     """
 
     find: Callable[[Reading, str], Iterable[Span]]

@@ -1,7 +1,7 @@
 """References of orders, bookings, tickets, invoices and cases, and other tokens that look like an identifier.
 
-Here: numbers after such a word, tokens of letters and digits, long numbers that no other rule names. Not here: model numbers after a
-brand, which are public.
+Here: numbers after such a word, tokens of letters and digits, long numbers that no other rule names. Not here: model
+numbers after a brand, which are public.
 """
 
 import re
@@ -15,21 +15,27 @@ from pls_pipeline.entities.vocabulary import is_common
 RANK = 65
 
 _CUE = (
-    r"order|booking|reservation|reference|ref(?:'s)?|confirmation|conf|ticket|invoice|case|tracking|claim|policy|member(?:ship)?(?: id)?|customer|"
-    r"transaction|receipt|rental|quote|estimate|request|appointment|reserva|pedido|bestellung|buchung|commande|réservation|rechnung|auftrag|"
-    r"prenotazione|ordine|locator|pnr|cancel(?:led|ling)?|account|job|work order|rma|serial|file|incident|complaint|voucher|id"
+    r"order|booking|reservation|reference|ref(?:'s)?|confirmation|conf|ticket|invoice|case|tracking|claim|policy"
+    r"|member(?:ship)?(?: id)?|customer|"
+    r"transaction|receipt|rental|quote|estimate|request|appointment|reserva|pedido|bestellung|buchung|commande"
+    r"|réservation|rechnung|auftrag|"
+    r"prenotazione|ordine|locator|pnr|cancel(?:led|ling)?|account|job|work order|rma|serial|file|incident|complaint"
+    r"|voucher|id"
 )
 _CUE_WORDS = words_of(
-    "order orders booking reservation reference ref ref's confirmation conf ticket invoice case tracking claim policy member membership customer "
-    "transaction receipt rental quote estimate request appointment reserva pedido bestellung buchung commande réservation rechnung auftrag "
-    "prenotazione ordine locator pnr cancel cancelled cancelling account job work rma serial file incident complaint voucher id"
+    "order orders booking reservation reference ref ref's confirmation conf ticket invoice case tracking claim "
+    "policy member membership customer transaction receipt rental quote estimate request appointment reserva "
+    "pedido bestellung buchung commande réservation rechnung auftrag prenotazione ordine locator pnr cancel "
+    "cancelled cancelling account job work rma serial file incident complaint voucher id"
 )
 _AFTER_CUE = re.compile(
-    rf"\b(?:{_CUE})\b(?:\s?(?:number|no\.?|nr\.?|num|id|code|is|was|#|ref(?:erence)?|booking|order|my|your|the|for|it's))*[\s:#=.(-]{{1,3}}"
+    rf"\b(?:{_CUE})\b(?:\s?(?:number|no\.?|nr\.?|num|id|code|is|was|#|ref(?:erence)?|booking|order|my|your|the|for"
+    rf"|it's))*[\s:#=.(-]{{1,3}}"
     r"((?=[\w/-]{0,30}\d)(?:[a-z0-9]{1,12}(?:[-/][a-z0-9]{1,12}){0,4}))(?![\w%:/-]|[.,]\d)"
 )
 _ORDINARY = re.compile(
-    r"\d{1,2}|\d+(?:st|nd|rd|th|am|pm|h|hrs?|mins?|k|x)|\d{1,2}-\w+|(?:19|20)\d\d|\d+x\d+|\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?"
+    r"\d{1,2}|\d+(?:st|nd|rd|th|am|pm|h|hrs?|mins?|k|x)|\d{1,2}-\w+|(?:19|20)\d\d|\d+x\d+"
+    r"|\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?"
 )
 _HASH = re.compile(r"(?<![\w#*&])#[a-z]{0,4}-?\d{4,12}(?![\w#*-])")
 _SHAPED = re.compile(
@@ -41,7 +47,8 @@ _SHAPED = re.compile(
     r"|[0-9a-f]{8}-[0-9a-f-]{27})(?![\w@/-]|\.\w)"
 )
 _ORDINARY_SHAPE = re.compile(
-    r"\d+x\d+|[a-z]+-\d{4}|\d+(?:st|nd|rd|th|am|pm|hrs?|hours?|mins?|minutes?|secs?|seconds?|days?|weeks?|months?|years?|km|kg|mph|yards?|yds?|players?|people|ppl|px|mb|gb|rpm|ft|inch(?:es)?)"
+    r"\d+x\d+|[a-z]+-\d{4}|\d+(?:st|nd|rd|th|am|pm|hrs?|hours?|mins?|minutes?|secs?|seconds?|days?|weeks?|months?"
+    r"|years?|km|kg|mph|yards?|yds?|players?|people|ppl|px|mb|gb|rpm|ft|inch(?:es)?)"
     r"|(?:19|20)\d\d\w+|covid-?19|\d{1,2}[ap]m\w*|\d{1,2}h\d\d"
 )
 _LONG_NUMBER = re.compile(r"(?<![\w.,$€£:/+-])\d(?:[ -]?\d){6,30}(?![\w%:/]|[.,]\d)")

@@ -31,7 +31,7 @@ class Words:
         self.reading = reading
         self.plain = reading.plain
         self.lower = reading.word_texts
-        self.stem = [word[:-2] if word.endswith("'s") else word for word in self.lower]
+        self.stem = [word.removesuffix("'s") for word in self.lower]
         spans = reading.word_spans
         self.starts = [start for start, _ in spans]
         self.ends = [end for _, end in spans]

@@ -20,19 +20,21 @@ _TAIL = r"[ .!]*(?:\n\s*sent from [^\n]{1,40}|[^\w\s]{1,6}|\s)*\Z"
 _AFTER_DASH = re.compile(rf"(?:\n\s*|[.!?)]\s*|\s)[-~*]{{1,2}}\s?({_NAME}){_TAIL}", re.IGNORECASE)
 _DASH = re.compile(r"[-~*]\s?[^\W\d_][^-~*]{0,60}\Z")
 _CLOSING = re.compile(
-    r"\b(?:thanks|thank you|regards|best|wishes|cheers|sincerely|xo+|love|thx|respectfully|yours|gracias|saludos|merci|cordialement|danke"
+    r"\b(?:thanks|thank you|regards|best|wishes|cheers|sincerely|xo+|love|thx|respectfully|yours|gracias|saludos"
+    r"|merci|cordialement|danke"
     r"|grüße|gruß|mfg|saluti|grazie|obrigad[oa])"
     rf"[,.!]{{0,2}}\s*(?:\n\s*|(?<=,) )({_NAME})(?=[ .!]*(?:\n|\Z|[^\w\s'-]))",
     re.IGNORECASE,
 )
 _CLOSING_WORDS = words_of(
-    "thanks thank regards best wishes cheers sincerely xo xoxo xx love thx respectfully yours gracias saludos merci cordialement danke grüße gruß "
-    "mfg saluti grazie obrigado obrigada"
+    "thanks thank regards best wishes cheers sincerely xo xoxo xx love thx respectfully yours gracias saludos "
+    "merci cordialement danke grüße gruß mfg saluti grazie obrigado obrigada"
 )
 _FIELD = re.compile(rf"(?:(?<=[\n/,;:.?!])[ ]?|\A|\n\s*)({_NAME})(?=\s*(?:[,/;\n.!?]|\Z|[^\w\s'&@(-]))")
 _FORM_SIGNS = re.compile(r"@|\d[\d ().-]{6}|\b(?:born|dob|d\.o\.b|dot|né|née)\b|\d[./-]\d")
 _PERSONAL_NEXT = re.compile(
-    r"\s*[,/;.\n-]+\s*(?:\+?\(?\d[\d ().-]{6,}|[\w.+-]+@|born\b|d\.?o\.?b|\d{1,5}[a-z]? \w|card\b|né|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    r"\s*[,/;.\n-]+\s*(?:\+?\(?\d[\d ().-]{6,}|[\w.+-]+@|born\b|d\.?o\.?b|\d{1,5}[a-z]? \w|card\b|né"
+    r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
     r"|[\w.+-]+ (?:dot \w+ )?at [\w-]+ dot )",
     re.IGNORECASE,
 )
@@ -75,7 +77,9 @@ def find_signatures(reading: Reading, _region: str) -> Iterator[Span]:
         matches += _CLOSING.finditer(plain)
     for match in matches:
         parts = _parts(reading, *match.span(1))
-        if sum(part.lower not in lx.PARTICLES for part in parts) <= _LONGEST_SIGNATURE and _could_be_name(reading, parts):
+        if sum(part.lower not in lx.PARTICLES for part in parts) <= _LONGEST_SIGNATURE and _could_be_name(
+            reading, parts
+        ):
             yield Span(match.start(1), parts[-1].end, "person", "staff_name", RANK)
 
 

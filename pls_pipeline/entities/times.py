@@ -1,7 +1,7 @@
 """Times of day and durations.
 
-Here: clock times, in digits and words, and lengths of time. Not here: days and dates (moments.py).
-A time is whole ("7:30 pm", "half past three"); a range with one am or pm is one span. Of a duration in digits the span is the number
+Here: clock times, in digits and words, and lengths of time. Not here: days and dates (moments.py). A time is whole
+("7:30 pm", "half past three"); a range with one am or pm is one span. Of a duration in digits the span is the number
 ("90" of "90 minutes"), so that a template reads "{{minutes}} minutes".
 """
 
@@ -23,7 +23,8 @@ _TIME = re.compile(
     rf"|{_BORDER}(?:[01]?\d|2[0-3])(?:\s?h\s?(?:[0-5]\d)?|[.:][0-5]\d\s?uhr|\s?uhr)\b"
 )
 _BARE_HOUR = re.compile(
-    r"\b(?:at|until|till?|around|by|before|after|from) (1[0-2]|[1-9])(?=[,;!?)\n]|\.(?!\d)|$| (?:on|today|tomorrow|tonight|and|then|or|this|if"
+    r"\b(?:at|until|till?|around|by|before|after|from) (1[0-2]|[1-9])(?=[,;!?)\n]|\.(?!\d)|$| (?:on|today|tomorrow"
+    r"|tonight|and|then|or|this|if"
     r"|please|instead|sharp|works?|next|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)"
 )
 _HOUR_WORDS = words_of("at until till til around by before after from")
@@ -42,16 +43,19 @@ _CLOCK_WORDS = words_of(
 )
 
 _DURATION = re.compile(
-    rf"(?:(?<![\w.,$:/])(\d{{1,4}}(?:[.,]\d{{1,2}})?(?:\s?(?:-|to|or)\s?\d{{1,4}})?)|(?<![-'])\b(?:(one|{NUMBER_WORD}|fifteen|twenty|thirty"
+    rf"(?:(?<![\w.,$:/])(\d{{1,4}}(?:[.,]\d{{1,2}})?(?:\s?(?:-|to|or)\s?\d{{1,4}})?)|(?<![-'])\b(?:(one|{NUMBER_WORD}"
+    rf"|fifteen|twenty|thirty"
     r"|forty-five|ninety)|half an|a few|a couple(?: of)?))"
     r"(?:\s|-)?(?:and a half )?(?:more )?(?:business |working |calendar )?"
-    r"(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|yrs?|nights?|h|stunden?|minuten|heures?|horas?|minutos?|días?"
+    r"(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|yrs?|nights?|h|stunden?|minuten|heures?"
+    r"|horas?|minutos?|días?"
     r"|jours?|tage?n?)\b"
 )
 _UNITS = {"sec": "seconds", "min": "minutes", "hr": "hours", "h": "hours", "yr": "years"}
 _UNIT_WORDS = words_of(
-    "second seconds sec secs minute minutes min mins hour hours hr hrs day days week weeks month months year years yr yrs night nights h "
-    "stunde stunden minuten heure heures hora horas minuto minutos día días jour jours tag tage tagen"
+    "second seconds sec secs minute minutes min mins hour hours hr hrs day days week weeks month months year "
+    "years yr yrs night nights h stunde stunden minuten heure heures hora horas minuto minutos día días jour "
+    "jours tag tage tagen"
 )
 
 

@@ -1,7 +1,7 @@
 """Numbers of bays, rooms, lockers and other places or things that are numbered.
 
-Here: the number after such a noun; the span is the number alone, so that a template reads "bay {{bay_number}}". Not here: counts
-("3 bays", quantities.py).
+Here: the number after such a noun; the span is the number alone, so that a template reads "bay {{bay_number}}". Not
+here: counts ("3 bays", quantities.py).
 """
 
 import re
@@ -14,11 +14,12 @@ from pls_pipeline.entities.records import Recogniser, Span
 RANK = 43
 
 _NOUNS = words_of(
-    "bay room unit suite locker lane court table booth gate door floor seat row desk station pod stall space spot slot bed apartment flat "
-    "cabin villa tent pitch site plot hall studio field lot box terminal platform track dock pump machine washer dryer chair kennel pen "
-    "berth level storey building block wing entrance exit aisle shelf bin garage tee simulator screen counter window cubicle compartment "
-    "coach wagon carriage bus route line channel hole zone section area pier mooring slip bungalow chalet theatre theater ward surgery "
-    "pool ring rink cage rack extension"
+    "bay room unit suite locker lane court table booth gate door floor seat row desk station pod stall space spot "
+    "slot bed apartment flat cabin villa tent pitch site plot hall studio field lot box terminal platform track "
+    "dock pump machine washer dryer chair kennel pen berth level storey building block wing entrance exit aisle "
+    "shelf bin garage tee simulator screen counter window cubicle compartment coach wagon carriage bus route line "
+    "channel hole zone section area pier mooring slip bungalow chalet theatre theater ward surgery pool ring rink "
+    "cage rack extension"
 )
 _SHORT = {
     "apt": "apartment",

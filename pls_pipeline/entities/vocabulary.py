@@ -1,8 +1,9 @@
 """Which words are words of English, and how common.
 
-Here: the word lists and the question whether a word is in them. Not here: names; the lists hold none that is not a word too.
-The lists hold entries of SCOWL (American, British and Canadian spelling): common ones of sizes 10 to 35, rarer ones of sizes 40
-and 50; entries with capitals, abbreviations and names were left out. They serve as evidence against a name.
+Here: the word lists and the question whether a word is in them. Not here: names; the lists hold none that is not a
+word too. The lists hold entries of SCOWL (American, British and Canadian spelling): common ones of sizes 10 to 35,
+rarer ones of sizes 40 and 50; entries with capitals, abbreviations and names were left out. They serve as evidence
+against a name.
 """
 
 from functools import cache
