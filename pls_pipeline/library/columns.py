@@ -21,6 +21,8 @@ _VARYING_TYPES = frozenset({"unit_number", "proper_name", "quoted", "date", "wee
 _CONSTANT_AFTER = {"unit_number": 4, "date": 3}
 LEAST_VALUES = 3
 LEAST_SHARE_OF_VALUES = 0.5
+# Other columns with values, beside which two numbers are enough for a variable.
+LEAST_COMPANY = 2
 LEAST_WORDS_VALUES = 5
 LEAST_FIXED_WORDS = 5
 MOST_OF_ONE_WORD = 0.6
@@ -68,7 +70,9 @@ def judge_column(fillers: Sequence[tuple[str, Filler]], frame: FrameFacts) -> Ve
         return Verdict.TEXT if kind is None or conversations >= _CONSTANT_AFTER.get(kind, 2) else Verdict.VARIABLE
     if types[None]:
         return _judge_words(by_text, conversations, types[None] / len(fillers), frame)
-    enough = 2 if kind in _VARYING_TYPES else LEAST_VALUES
+    # A reply that tells this customer's bay and time tells this customer's hours too; a policy has no such company.
+    is_personal_reply = frame.value_columns >= LEAST_COMPANY
+    enough = 2 if kind in _VARYING_TYPES or is_personal_reply else LEAST_VALUES
     is_varying = len(by_text) >= enough or len(by_text) / conversations >= LEAST_SHARE_OF_VALUES
     return Verdict.VARIABLE if is_varying else Verdict.BORDER
 

@@ -7,7 +7,7 @@ judgement of a column (columns.py), or which wordings mean the same (merging.py)
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pls_pipeline.library.columns import Filler, FrameFacts, Verdict, judge_column
@@ -218,23 +218,24 @@ def _number_of(duration: Filler, unit: str) -> Filler:
 
 
 def _name_columns(rows: Sequence[_Row], columns: Sequence[int]) -> list[Variable]:
-    """A variable for each column; columns that hold the same text in every reply share one."""
-    variables: list[Variable] = []
-    texts: list[tuple[str, ...]] = []
+    """A variable for each column; columns of one name that hold the same text in every reply share one."""
+    variables: dict[tuple[str, tuple[str, ...]], Variable] = {}
+    named: list[Variable] = []
     for number in columns:
         fillers = [row.fillers[number] for row in rows]
-        text = tuple(filler.text.casefold() for filler in fillers)
-        if text in texts:
-            variables.append(variables[texts.index(text)])
-        else:
-            names = Counter(_NUMBER_AT_END.sub("", filler.name or UNNAMED) for filler in fillers)
-            types = Counter(filler.type or "text" for filler in fillers)
-            name = min(names, key=lambda n: (-names[n], n))
-            taken = sum(1 for variable in set(variables) if _NUMBER_AT_END.sub("", variable.name) == name)
-            kind = min(types, key=lambda t: (-types[t], t))
-            variables.append(Variable(name if taken == 0 else f"{name}_{taken + 1}", kind))
-        texts.append(text)
-    return variables
+        name = _most_common(_NUMBER_AT_END.sub("", filler.name or UNNAMED) for filler in fillers)
+        key = (name, tuple(filler.text.casefold() for filler in fillers))
+        if key not in variables:
+            taken = sum(1 for other, _ in variables if other == name)
+            kind = _most_common(filler.type or "text" for filler in fillers)
+            variables[key] = Variable(name if taken == 0 else f"{name}_{taken + 1}", kind)
+        named.append(variables[key])
+    return named
+
+
+def _most_common(values: Iterable[str]) -> str:
+    counts = Counter(values)
+    return min(counts, key=lambda value: (-counts[value], value))
 
 
 def _in_body(reply: Reply, spans: Sequence[SlotValue]) -> tuple[SlotValue, ...]:

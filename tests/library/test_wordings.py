@@ -70,3 +70,12 @@ def test_values_are_spans_of_the_body() -> None:
         found = {value["name"]: body[value["start"] : value["end"]] for value in json.loads(row["values"])}
         assert found["bay_number"] in ("3", "12", "4")
         assert found["time"] in ("7pm", "8:30 pm", "9 am")
+
+
+def test_two_hours_beside_a_bay_and_a_time_are_a_value() -> None:
+    texting = Texting()
+    for bay, time, hours in ((3, "7pm", "1 hour"), (5, "8pm", "2 hours"), (2, "9pm", "1 hour"), (4, "10am", "2 hours")):
+        texting.reply(f"Done! You're booked in bay {bay} at {time} for {hours}. See you soon.")
+    assert templates(texting.build()) == [
+        "Done! You're booked in bay {{bay_number}} at {{time}} for {{duration}}. See you soon."
+    ]
