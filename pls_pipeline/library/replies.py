@@ -18,6 +18,8 @@ _CLASSES = {
     "money": "MONEY", "duration": "DURATION", "time": "TIME", "date": "DATE", "weekday": "DATE",
     "phone": "CONTACT", "email": "CONTACT", "url": "CONTACT",
 }  # fmt: skip
+_COUNTING_TYPES = frozenset({"duration", "count", "number"})
+_SHORTEST_PLURAL = 4
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*|\?")
 
 
@@ -109,7 +111,10 @@ def _tokens(text: str, slots: list[tuple[int, int, str]], types: Mapping[str, st
     tokens: list[Token] = []
     position = 0
     for start, end, name in [*slots, (len(text), len(text), "")]:
-        tokens += [Token(_fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text, position, start)]
+        for match in _TOKEN.finditer(text, position, start):
+            word = _fold(match.group())
+            counts = bool(tokens) and tokens[-1].type in _COUNTING_TYPES
+            tokens.append(Token(_singular(word) if counts else word, match.start(), match.end()))
         if name:
             kind = types.get(name, "text")
             tokens.append(Token(f"<{class_of(kind)}>", start, end, kind, name))
@@ -119,3 +124,8 @@ def _tokens(text: str, slots: list[tuple[int, int, str]], types: Mapping[str, st
 
 def _fold(word: str) -> str:
     return word.casefold().replace("’", "'")
+
+
+def _singular(noun: str) -> str:
+    """A noun after a number without its plural: "1 hour" and "2 hours" are one form."""
+    return noun[:-1] if len(noun) >= _SHORTEST_PLURAL and noun.endswith("s") and not noun.endswith("ss") else noun

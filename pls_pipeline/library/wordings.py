@@ -18,7 +18,6 @@ from pls_pipeline.patterns import SlotValue, Variable, template_from_body
 # A word of the leader is part of the frame where this share of the replies has it; replies without it leave the frame.
 FIXED_SHARE = 0.9
 UNNAMED = "detail"
-_NUMBER_AND_UNIT = re.compile(r"(\d+) ([^\W\d_]{3,10})\Z")
 _NUMBER_AT_END = re.compile(r"_\d+$")
 
 
@@ -180,7 +179,6 @@ def _sides(rows: Sequence[_Row], column: int) -> dict[str, list[_Row]]:
 
 
 def _write(rows: Sequence[_Row], variable_columns: Sequence[int]) -> Wording:
-    rows = _without_constant_units(rows, variable_columns)
     variables = _name_columns(rows, variable_columns)
     written: list[tuple[str, Instance]] = []
     for row in rows:
@@ -195,26 +193,6 @@ def _write(rows: Sequence[_Row], variable_columns: Sequence[int]) -> Wording:
         (instance for _, instance in written), key=lambda instance: instance.reply.candidate.candidate_id
     )
     return Wording(template, tuple(dict.fromkeys(variables)), tuple(instances))
-
-
-def _without_constant_units(rows: Sequence[_Row], columns: Sequence[int]) -> Sequence[_Row]:
-    """Durations that all have one unit become numbers before it: "in {{number_of_minutes}} minutes"."""
-    for column in columns:
-        parts = [_NUMBER_AND_UNIT.match(row.fillers[column].text) for row in rows]
-        units = {part and part[2].casefold() for part in parts}
-        unit = units.pop() if len(units) == 1 and len(rows) > 1 else None
-        if unit is None or rows[0].fillers[column].type != "duration":
-            continue
-        rows = [
-            _Row(row.reply, (*row.fillers[:column], _number_of(row.fillers[column], unit), *row.fillers[column + 1 :]))
-            for row in rows
-        ]
-    return rows
-
-
-def _number_of(duration: Filler, unit: str) -> Filler:
-    number = duration.text.split()[0]
-    return Filler(number, duration.start, duration.start + len(number), "count", f"number_of_{unit}")
 
 
 def _name_columns(rows: Sequence[_Row], columns: Sequence[int]) -> list[Variable]:
