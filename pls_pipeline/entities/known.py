@@ -101,11 +101,11 @@ class CustomerNumbers:
 
     def __init__(self, phones: Iterable[str]) -> None:
         numbers = (_digits(phone) for phone in phones)
-        self._ends = frozenset(number[-_COMPARED_DIGITS:] for number in numbers if len(number) >= _SHORTEST_NUMBER)
+        self._ends = frozenset(number[-_SHORTEST_NUMBER:] for number in numbers if len(number) >= _SHORTEST_NUMBER)
 
     def correct(self, entity: Entity) -> Entity:
         """The entity as a phone, where its digits are those of a customer's number."""
-        if self._ends and entity.type in _NUMBERED_TYPES and _digits(entity.text)[-_COMPARED_DIGITS:] in self._ends:
+        if self._ends and entity.type in _NUMBERED_TYPES and _digits(entity.text)[-_SHORTEST_NUMBER:] in self._ends:
             return replace(entity, type="phone", name="phone_number")
         return entity
 

@@ -58,6 +58,8 @@ def _candidates(words: Words) -> list[int]:
 
 
 def _weigh(words: Words, index: int) -> tuple[int, str, float] | None:
+    if words.within_token(index):
+        return None
     last = find_name_end(words, index, full=words.stem[index] in lx.PARTICLES)
     weight = weigh_words(words, index, last)
     if weight <= -NAME_AT:

@@ -15,6 +15,8 @@ _INNER_CAPITAL = re.compile(r"(?<=[^\W\d_])[A-Z]")
 _NAME_PREFIX = re.compile(r"^(?:Mc|Mac|De|Di|La|Le|Van|O')(?=[A-Z])")
 _OPENING_MARKS = " \"'(*-[{<"
 _SENTENCE_MARKS = frozenset(".!?;")
+_TOKEN_MARKS = frozenset("/@._=&?#+\\")
+_TOKEN_GOES_ON = re.compile(r"[@_=\\]|/\w|://|\.[a-z0-9]")
 _SAMPLE = 40
 
 
@@ -71,6 +73,12 @@ class Words:
     def closed(self, index: int) -> bool:
         """Whether the clause ends after the word; a comma does not end it."""
         return _CLOSER.match(self.plain, self.ends[index]) is not None
+
+    def within_token(self, index: int) -> bool:
+        """Whether the word is part of a link, an address or a path."""
+        start, end = self.starts[index], self.ends[index]
+        joined = self.plain[start - 1 : start] in _TOKEN_MARKS and start > 0
+        return joined or _TOKEN_GOES_ON.match(self.plain, end) is not None
 
     def odd_capitals(self, index: int) -> bool:
         """Whether capitals stand where names have none: GPS, TrackMan; McKenzie, Jean-Luc and O'Brien have none."""
