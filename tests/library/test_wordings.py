@@ -74,8 +74,14 @@ def test_values_are_spans_of_the_body() -> None:
 
 def test_two_hours_beside_a_bay_and_a_time_are_a_value() -> None:
     texting = Texting()
-    for bay, time, hours in ((3, "7pm", "1 hour"), (5, "8pm", "2 hours"), (2, "9pm", "1 hour"), (4, "10am", "2 hours")):
+    for bay, time, hours in (
+        (3, "7pm", "1 hour"),
+        (5, "8pm", "2 hours"),
+        (2, "9pm", "1 hour"),
+        (4, "10am", "2 hours"),
+        (1, "11am", "2 hours"),
+    ):
         texting.reply(f"Done! You're booked in bay {bay} at {time} for {hours}. See you soon.")
     assert templates(texting.build()) == [
-        "Done! You're booked in bay {{bay_number}} at {{time}} for {{duration}}. See you soon."
+        "Done! You're booked in bay {{bay_number}} at {{time}} for {{hours}} hours. See you soon."
     ]
