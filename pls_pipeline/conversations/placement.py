@@ -41,6 +41,8 @@ def place_messages(steps: Steps, arrival: Sequence[str], window_microseconds: in
     steps.keep("joined", _JOINED, {"window": window_microseconds})
     steps.keep("placed", _PLACED, {"arrival": list(arrival)})
     steps.keep("touched", _TOUCHED)
+    steps.keep("touched_imports", _TOUCHED_IMPORTS)
+    steps.keep("context", _CONTEXT)
     steps.read("members", steps.relation(_MEMBERS))
 
 
@@ -130,11 +132,11 @@ WITH begun AS (
         import_key, instant := epoch_us(occurred_at))) AS first
     FROM {stretches} GROUP BY pair, stretch
 )
-SELECT message_key, is_new, conversation_id,
+SELECT message_key, import_key, is_new, conversation_id,
     coalesce('thread:' || conversation_id, 'numbers:' || md5(concat_ws(' ', pair, first.instant))) AS conversation_key
 FROM {stretches} JOIN begun USING (pair, stretch) LEFT JOIN {joined} USING (pair, stretch)
 UNION ALL
-SELECT message_key, is_new, conversation_id, 'thread:' || conversation_id AS conversation_key
+SELECT message_key, import_key, is_new, conversation_id, 'thread:' || conversation_id AS conversation_key
 FROM {brought} JOIN {unthreaded} USING (message_key)
 """
 
@@ -145,16 +147,24 @@ UNION
 SELECT conversation_id FROM {placed} WHERE is_new AND conversation_id IS NOT NULL
 """
 
+# Found first, because one narrow column says which files need not be read at all.
+_TOUCHED_IMPORTS = "SELECT DISTINCT import_key FROM {earlier} WHERE conversation_id IN (FROM {touched})"
+
+# Kept, because reading many earlier imports costs more than holding the few messages that matter.
+_CONTEXT = """
+SELECT *, 'thread:' || conversation_id AS conversation_key, false AS is_new
+FROM {earlier} WHERE import_key IN (FROM {touched_imports}) AND conversation_id IN (FROM {touched})
+UNION ALL BY NAME
+SELECT message.* REPLACE (placed.conversation_id AS conversation_id), placed.conversation_key, false AS is_new
+FROM {earlier} AS message JOIN {placed} AS placed USING (import_key, message_key)
+WHERE NOT placed.is_new AND (placed.conversation_id IN (FROM {touched})
+    OR placed.conversation_key IN (SELECT conversation_key FROM {placed} WHERE is_new))
+"""
+
 _MEMBERS = """
 SELECT message.* REPLACE (coalesce(message.conversation_id, placed.conversation_id) AS conversation_id),
     coalesce('thread:' || message.conversation_id, placed.conversation_key) AS conversation_key, true AS is_new
 FROM {messages} AS message LEFT JOIN {placed} AS placed USING (message_key)
 UNION ALL BY NAME
-SELECT *, 'thread:' || conversation_id AS conversation_key, false AS is_new
-FROM {earlier} WHERE conversation_id IN (FROM {touched})
-UNION ALL BY NAME
-SELECT message.* REPLACE (placed.conversation_id AS conversation_id), placed.conversation_key, false AS is_new
-FROM {earlier} AS message JOIN {placed} AS placed USING (message_key)
-WHERE NOT placed.is_new AND (placed.conversation_id IN (FROM {touched})
-    OR placed.conversation_key IN (SELECT conversation_key FROM {placed} WHERE is_new))
+FROM {context}
 """
