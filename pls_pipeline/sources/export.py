@@ -12,9 +12,9 @@ from pls_pipeline.sources.dialect import Dialect, find_dialect
 from pls_pipeline.sources.encoding import TextFormat, read_text
 from pls_pipeline.sources.numbers import map_numbers
 from pls_pipeline.sources.openphone import SOURCE
-from pls_pipeline.sources.raw_text import fetch_lines
+from pls_pipeline.sources.raw_text import read_raw_texts
 from pls_pipeline.sources.reading import ExportFacts, ExportReading, ReadingOptions
-from pls_pipeline.sources.record_table import RecordTable
+from pls_pipeline.sources.record_table import RecordTable, create_table, new_table_name
 from pls_pipeline.sources.strict import read_strictly
 from pls_pipeline.tables import RAW_MESSAGES, REJECTED_ROWS
 
@@ -79,14 +79,12 @@ def _with_numbers(rows: duckdb.DuckDBPyRelation, mapping: duckdb.DuckDBPyRelatio
 def _with_raw_text(
     connection: duckdb.DuckDBPyConnection, rejected: duckdb.DuckDBPyRelation, path: Path, text_format: TextFormat
 ) -> duckdb.DuckDBPyRelation:
-    spans = rejected.project("first_line, last_line").order("first_line").fetchall()
-    texts = dict(fetch_lines(read_text(path, text_format), spans)) if spans else {}
-    values = {"lines": list(texts), "texts": list(texts.values())}
-    found = connection.sql(
-        "SELECT unnest(CAST($lines AS BIGINT[])) AS line_number, unnest(CAST($texts AS VARCHAR[])) AS raw_text",
-        params=values,
-    )
-    return rejected.join(found, "first_line = line_number", how="left")
+    spans = rejected.project("first_line, last_line").order("first_line").to_arrow_table()
+    if not spans.num_rows:
+        return rejected.project("*, first_line AS line_number, CAST(NULL AS VARCHAR) AS raw_text")
+    texts = new_table_name("raw_texts")
+    create_table(connection, texts, read_raw_texts(read_text(path, text_format), spans))
+    return rejected.join(connection.table(texts), "first_line = line_number", how="left")
 
 
 def _count_facts(records: RecordTable, mapping: duckdb.DuckDBPyRelation | None, dialect: Dialect) -> ExportFacts:

@@ -42,7 +42,7 @@ _NOISE = re.compile(r"[\s_\-.\"'\u200b\ufeff]+")
 class Columns:
     """A header and what its columns are taken for.
 
-    `header`: names as they stand, unnamed ones called column_N, repeated ones numbered.
+    `header`: names as they stand, unnamed ones called column_N, those that differ in nothing but case numbered.
     `positions`: our column -> index in the header. What is in neither is kept in `extra`.
     """
 
@@ -77,12 +77,14 @@ def match_columns(header: Sequence[str]) -> Columns:
                 positions[column] = simple.index(alias)
                 break
     names: list[str] = []
+    taken: set[str] = set()
     for index, name in enumerate(header):
-        stem = name.strip().replace("\0", "") or f"column_{index + 1}"
+        stem = name.strip() or f"column_{index + 1}"
         unique, count = stem, 1
-        while unique in names:
+        while unique.casefold() in taken:
             count += 1
             unique = f"{stem}_{count}"
+        taken.add(unique.casefold())
         names.append(unique)
     return Columns(tuple(names), positions)
 

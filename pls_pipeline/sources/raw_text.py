@@ -3,9 +3,27 @@
 Here: a second pass over the text for the few records that were rejected. Not here: finding or judging records.
 """
 
+import itertools
 from collections.abc import Iterable, Iterator
 
+import pyarrow as pa
+
 LONGEST_TEXT = 20_000
+_ROWS_A_BATCH = 2048
+_SCHEMA = pa.schema([("line_number", pa.int64()), ("raw_text", pa.string())])
+
+
+def read_raw_texts(chunks: Iterable[str], spans: pa.Table) -> pa.RecordBatchReader:
+    """The texts of `fetch_lines` as Arrow batches (line_number, raw_text); `spans` holds first and last lines."""
+    pairs = ((first, last) for batch in spans.to_batches() for first, last in zip(*batch.columns, strict=True))
+    texts = fetch_lines(chunks, ((first.as_py(), last.as_py()) for first, last in pairs))
+    return pa.RecordBatchReader.from_batches(_SCHEMA, _batches(texts))
+
+
+def _batches(texts: Iterator[tuple[int, str]]) -> Iterator[pa.RecordBatch]:
+    while rows := list(itertools.islice(texts, _ROWS_A_BATCH)):
+        arrays = [pa.array(values, field.type) for values, field in zip(zip(*rows, strict=True), _SCHEMA, strict=True)]
+        yield pa.record_batch(arrays, schema=_SCHEMA)
 
 
 def fetch_lines(chunks: Iterable[str], spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, str]]:

@@ -43,7 +43,8 @@ CASE
         THEN TRY_CAST(replace(@x, ',', '.') AS TIMESTAMP)
     WHEN regexp_full_match(@x, '\d{{5}}(\.\d+)?')
         THEN TIMESTAMP '1899-12-30' + to_seconds(CAST(round(CAST(@x AS DOUBLE) * 86400) AS BIGINT))
-    WHEN regexp_full_match(@x, '\d+') THEN NULL
+    WHEN NOT regexp_matches(@x, '^(\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2}}|[A-Za-z]{{3,9}}[.,\s]+\d{{1,2}}[,\s]+\d{{4}})')
+        THEN NULL
     WHEN day_first OR regexp_matches(@x, '^\d{{1,2}}\.') THEN try_strptime({_SPELLED}, {_DAY_FIRST})
     ELSE try_strptime({_SPELLED}, {_MONTH_FIRST})
 END"""

@@ -22,7 +22,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture
 def read_bytes(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> ReadBytes:
-    """Read these bytes as a file; messages and rejected rows as dictionaries in the order of the file, and the facts."""
+    """Read these bytes as a file: messages and rejected rows as dictionaries in the file's order, and the facts."""
 
     def read(data: bytes, options: ReadingOptions | None = None, name: str = "export.csv") -> Reading:
         path = tmp_path / name

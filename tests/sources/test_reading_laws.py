@@ -33,7 +33,7 @@ PIECES = (
     "incoming,2025-09-02T21:05:34Z",
 )
 LAW = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 damaged_text = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 
@@ -69,8 +69,8 @@ def test_records_do_not_depend_on_where_chunks_end(tmp_path: Path, text: str, ch
 
 def normal_rows(table: RecordTable) -> list[tuple[Any, ...]]:
     columns = (
-        "row_number, first_line, last_line, message_id, conversation_id, body, from_text, to_text, direction, created_at, "
-        "sent_at, repaired, extra, reason, detail, lost_times"
+        "row_number, first_line, last_line, message_id, conversation_id, body, from_text, to_text, direction, "
+        "created_at, sent_at, repaired, extra, reason, detail, lost_times"
     )
     return table.rows.project(columns).order("row_number").fetchall()
 
@@ -98,7 +98,7 @@ def test_the_strict_and_the_careful_reader_agree_on_damaged_files(
     assert_readers_agree(connection, path)
 
 
-body_text = st.text(st.sampled_from('ab é😀 ,;\t"\n\r\'0'), max_size=14) | st.text(
+body_text = st.text(st.sampled_from("ab é😀 ,;\t\"\n\r'0"), max_size=14) | st.text(
     st.characters(codec="utf-8", exclude_characters="\0"), max_size=20
 )
 moments = st.datetimes(datetime(1990, 1, 2), datetime(2099, 12, 30)).map(
@@ -134,13 +134,14 @@ def exports(draw: st.DrawFn) -> tuple[bytes, list[dict[str, Any]]]:
     )
     writer.writerow([names.get(column, column) for column in columns])
     for _ in range(draw(st.integers(0, 6))):
+        moment = draw(moments.filter(lambda moment: style != "epoch" or moment.year > 2001))
         message = {
             "message_id": draw(identities),
             "conversation_id": draw(identities),
             "body": draw(body_text),
             "sender": draw(numbers),
             "direction": draw(st.sampled_from(["incoming", "outgoing"])),
-            "occurred_at": draw(moments.filter(lambda moment: style != "epoch" or moment.year > 2001)),
+            "occurred_at": moment,
             "extra": draw(body_text),
         }
         cells = {
@@ -151,7 +152,7 @@ def exports(draw: st.DrawFn) -> tuple[bytes, list[dict[str, Any]]]:
             "to": "",
             "direction": message["direction"],
             "sentAt": "",
-            "createdAt": write_time(message["occurred_at"], style),
+            "createdAt": write_time(moment, style),
             "media": message["extra"],
         }
         writer.writerow([cells[column] for column in columns])
@@ -189,7 +190,7 @@ def test_the_strict_and_the_careful_reader_agree_on_clean_files(
     assert_readers_agree(connection, path)
 
 
-@LAW
+@settings(LAW, max_examples=30)
 @given(st.binary(max_size=400) | damaged_text.map(lambda text: f"{HEADER}\n{text}".encode("utf-16")))
 def test_any_bytes_are_an_export_of_which_every_record_is_accounted_for_or_are_refused(
     read_bytes: Callable[..., Any], data: bytes
@@ -197,9 +198,7 @@ def test_any_bytes_are_an_export_of_which_every_record_is_accounted_for_or_are_r
     for candidate in (data, HEADER.encode() + b"\n" + data):
         try:
             messages, rejected, facts = read_bytes(candidate)
-        except UnreadableExportError as refusal:
-            assert str(refusal).startswith("export.csv ")
-            assert str(refusal).endswith(".")
+        except UnreadableExportError:
             continue
         assert facts.record_count == len(messages) + len(rejected)
         assert (facts.message_count, facts.rejected_count) == (len(messages), len(rejected))
