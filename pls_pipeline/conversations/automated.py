@@ -21,6 +21,7 @@ class AutomatedRule:
     direction: Literal["incoming", "outgoing", "any"] = "any"
 
 
+_NOTHING = r"[^\s\S]"
 _CODE = r"(one[- ]time|verif(y|ication)|authenti(fi)?cation|authori[sz]ation|two[- ]factor|2fa|(log|sign)[- ]?in)"
 _DIGITS = r"[0-9][0-9 -]{2,8}[0-9]"
 
@@ -58,13 +59,19 @@ AUTOMATED_RULES: tuple[AutomatedRule, ...] = (
 
 
 def automated_condition(rules: Sequence[AutomatedRule]) -> tuple[str, dict[str, str]]:
-    """An SQL condition over `body` and `direction` that holds for automated messages; the values of its parameters."""
-    conditions, parameters = [], {}
-    for direction in ("any", "incoming", "outgoing"):
-        patterns = [f"(?:{rule.pattern})" for rule in rules if rule.direction == direction]
-        if patterns:
-            name = f"automated_{direction}"
-            parameters[name] = "|".join(patterns)
-            match = f"regexp_matches(body, ${name}, 'is')"
-            conditions.append(match if direction == "any" else f"(direction = '{direction}' AND {match})")
-    return " OR ".join(conditions) or "false", parameters
+    """An SQL condition over `body` and `direction` that holds for automated messages; the values of its parameters.
+
+    The patterns of a direction are one alternation, so that a body is read once.
+    """
+    parameters = {
+        f"automated_{direction}": "|".join(
+            f"(?:{rule.pattern})" for rule in rules if rule.direction in (direction, "any")
+        )
+        or _NOTHING
+        for direction in ("incoming", "outgoing")
+    }
+    condition = (
+        "CASE WHEN direction = 'outgoing' THEN regexp_matches(body, $automated_outgoing, 'is') "
+        "ELSE regexp_matches(body, $automated_incoming, 'is') END"
+    )
+    return condition, parameters
