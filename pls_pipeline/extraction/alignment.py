@@ -24,7 +24,8 @@ _SHAPES = str.maketrans(
 )
 # Words that are no name are left out on purpose: "Hi, don't come in" must not become "come in".
 _NAME = r"(?:\[[A-Z0-9_]+\]|[A-ZÀ-Þ](?:[\w.'-]*[a-zß-ÿ][\w.'-]*|\.)?|(?i:there|all|folks|guys|team|everyone|sir|madam))"
-_END = r"[ .,!?;:)'\"~*\u2190-\u2bff\ufe0f\U0001f000-\U0001faff-]*"
+# No question mark: a question that loses its mark says something else.
+_END = r"[ .,!;:)'\"~*\u2190-\u2bff\ufe0f\U0001f000-\U0001faff-]*"
 _GREETING = re.compile(
     r"(?:(?i:hi|hiya|hello|hey|howdy|dear|greetings|good (?:morning|afternoon|evening|day)|morning|afternoon|evening)"
     rf"(?:,? {_NAME}){{0,3}}{_END})?\Z"
@@ -32,7 +33,7 @@ _GREETING = re.compile(
 _FAREWELL = re.compile(
     rf"{_END}(?:(?i:(?:many )?thanks(?: again| so much| a lot)?|thank you(?: again| so much)?|thx|cheers|bye|take care|"
     r"(?:best |kind |warm )?regards|have a (?:great|good|nice|lovely|wonderful) (?:one|time|day|evening|night|weekend))"
-    rf"(?:,? {_NAME}){{0,3}}{_END})?(?:(?:(?<=[-~])|(?<=[-~] )){_NAME}{_END})?\Z"
+    rf"(?:,? {_NAME}){{0,3}}{_END}){{0,2}}(?:(?:(?<=[-~])|(?<=[-~] )){_NAME}{_END})?\Z"
 )
 
 
@@ -139,6 +140,8 @@ def _find(rendered: str, said: str) -> int | None:
     """Return where the rendered template begins in what was said, with nothing but the allowed edits around it."""
     for start in _occurrences(rendered[1:], said):
         before, first, after = said[:start], said[start], said[start + len(rendered) :]
+        if rendered[-1] == "?":
+            after = after.lstrip("?!")
         same = first == rendered[0] or (before and first.casefold() == rendered[0].casefold())
         apart = _is_apart(before, first) and _is_apart(rendered, after[:1])
         if same and apart and _GREETING.match(before) and _FAREWELL.match(after):
