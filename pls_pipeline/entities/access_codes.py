@@ -66,6 +66,7 @@ _CODE_AFTER = re.compile(
     r"|intercom|alarm|panel)\b"
 )
 _TYPING_BEFORE = re.compile(r"\b(?:use|enter|punch|type|press|dial|try|key|put|input|tap|pop|hit)(?: in)?\s+\Z")
+_STATED_BEFORE = re.compile(r"\b(?:is|use|try|then|or|takes)\s\Z")
 _ANOTHER = re.compile(r"[\s,/]*(?:and|or|then|und|y|et|o|ou)?[\s,/]*(?:then |the )?(?:\w+ )?\Z")
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[^\W\d])")
 _REACH = 90
@@ -76,8 +77,9 @@ def _acceptable(text: str, match: re.Match[str]) -> bool:
     """Whether the number is no time, date, measure or number of a place."""
     if _MEASURE_AFTER.match(text, match.end()):
         return False
-    before = _WORD_BEFORE.search(text[max(0, match.start() - 20) : match.start()])
-    return not (before and before[1] in _MEASURE_BEFORE)
+    lead = text[max(0, match.start() - 20) : match.start()]
+    before = _WORD_BEFORE.search(lead)
+    return not (before and before[1] in _MEASURE_BEFORE) or _TYPING_BEFORE.search(lead) is not None
 
 
 def _codes_after(text: str, cue: Word) -> Iterator[tuple[int, int]]:
@@ -126,13 +128,21 @@ def find_signed_codes(reading: Reading, _region: str) -> Iterator[Span]:
     for pattern in (_SIGNED, _SPACED):
         for match in pattern.finditer(text):
             yield Span(*match.span(), "access_code", "access_code", RANK)
-    for match in _CODE.finditer(text):
-        if not _acceptable(text, match):
-            continue
-        before = text[max(0, match.start() - 60) : match.start()]
-        typed = _TYPING_BEFORE.search(before) and sum(character.isdigit() for character in match[0]) >= 4
-        if typed or _DOOR_BEFORE.search(before) or _CODE_AFTER.match(text, match.end()):
-            yield Span(*match.span(), "access_code", "access_code", RANK)
+    candidates = [match for match in _CODE.finditer(text) if _acceptable(text, match)]
+    found = [match for match in candidates if _is_used(text, match)]
+    known = bool(found) or not _CUES.isdisjoint(reading.vocabulary)
+    found += [match for match in candidates if known and _STATED_BEFORE.search(text[: match.start()][-12:])]
+    for match in found:
+        yield Span(*match.span(), "access_code", "access_code", RANK)
+
+
+def _is_used(text: str, match: re.Match[str]) -> bool:
+    """Whether the number is typed, stands after a door or before a keypad or the word "code"."""
+    before = text[max(0, match.start() - 60) : match.start()]
+    if _DOOR_BEFORE.search(before) or _CODE_AFTER.match(text, match.end()):
+        return True
+    long = sum(character.isdigit() for character in match[0]) >= 4 or match[0][0].isalpha()
+    return long and _TYPING_BEFORE.search(before) is not None
 
 
 RECOGNISERS = (

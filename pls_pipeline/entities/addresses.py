@@ -23,14 +23,14 @@ _SUFFIX = (
     r"|pde|rise|view|crossing|loop"
     r"|alley|plaza|heights|green|county road|county rd|route|concession|line|sideroad|freeway|expressway|turnpike|pike)"
 )
-_UNIT_NOUN = r"(?:apt|apartment|unit|suite|ste|flat|floor|fl|rm|room|lot|no|shop|level)"
+_UNIT_NOUN = r"(?:blk|block|apt|apartment|unit|suite|ste|flat|floor|fl|rm|room|lot|no|shop|level)"
 _LETTERS = r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?"
 _WORD = rf"(?!{_UNIT_NOUN}\b)(?:{_LETTERS}|\d{{1,3}}(?:st|nd|rd|th))"
 _DIRECTION = r"(?:[nsew]|ne|nw|se|sw|north|south|east|west)"
 _HOUSE = r"\d{1,5}(?:[a-z]|[-/]\d{1,4})?(?: 1/2)?"
 _BORDER = r"(?<![\w.,$€£:/#-])"
-_UNIT = rf"(?:,? ?(?:{_UNIT_NOUN}\.? ?#?\s?|#)[a-z]?-?\d{{1,5}}[a-z]?\b)"
-_POSTCODE = r"(?:[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{5}(?:-\d{4})?|\d{4})(?![\w-])"
+_UNIT = rf"(?:,? ?(?:{_UNIT_NOUN}\.? ?#?\s?|#)[a-z]?-?\d{{1,5}}[a-z]?(?:-\d{{1,4}})?\b)"
+_POSTCODE = r"(?:[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[\dw] ?[a-z\d]{4}|\d{5}(?:-\d{4})?|\d{6}|\d{4})(?![\w-])"
 _TOWN = (
     rf"(?:(?:, ?|\n)(?:[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,2}},? (?:[a-z]{{2,3}},? )?{_POSTCODE}|\d{{4,5}} "
     rf"[^\W\d_][\w'-]+)"
@@ -77,7 +77,7 @@ _ANY_STREET = (
 _AFTER_WORD = re.compile(
     r"\b(?:address(?: (?:is|to|on file is|of|changed to))?|addr|live at|lives at|living at|j'habite(?: au)?|wohne in "
     r"der|vivo en(?: la)?|moved to"
-    r"|ship(?:ped|ping)?(?: \w+)? to|deliver(?:ed|y)?(?: \w+)? to|mail(?:ed)?(?: \w+)? to|post(?:ed)?(?: \w+)? to"
+    r"|addy(?: is)?|courier(?:ed)?(?: \w+)? to|ship(?:ped|ping)?(?: \w+)? to|deliver(?:ed|y)?(?: \w+)? to|mail(?:ed)?(?: \w+)? to|post(?:ed)?(?: \w+)? to"
     r"|sent(?: \w+)? to|send(?: \w+)? to"
     rf"|goes? to|going to|(?:on its|its) way to|home is|located at|pick(?:ed)?(?: \w+)? up at|it "
     rf"to)[\s:]{{1,3}}({_ANY_STREET})"

@@ -26,7 +26,8 @@ _CUE_WORDS = words_of(
 _PAST_YEAR = re.compile(r"(?<!\d)(?:19[1-9]\d|200\d|201[0-5])(?!\d)")
 _RECENT_YEAR = re.compile(r"(?<!\d)20[2-9]\d(?!\d)")
 _WITH_YEAR = re.compile(r"\d\D+\d{4}|\d{4}\D+\d|\d[-/.]\d\d?[-/.]\d")
-_FORM_FIELD_BEFORE = re.compile(r"[/|;]\s*\Z")
+_FIELD_BEFORE = re.compile(r"[/|;\n]\s*\Z")
+_FIELD_AFTER = re.compile(r"\s*[/|;\n]")
 _NEAR_BEFORE, _NEAR_AFTER = 40, 25
 
 
@@ -43,7 +44,7 @@ def find_birth_dates(reading: Reading, _region: str) -> Iterator[Span]:
                 0 <= match.start() - end <= _NEAR_BEFORE or 0 <= start - match.end() <= _NEAR_AFTER
                 for start, end in cues
             )
-            field = _FORM_FIELD_BEFORE.search(text[max(0, match.start() - 3) : match.start()])
+            field = _FIELD_BEFORE.search(text[: match.start()][-3:]) and _FIELD_AFTER.match(text, match.end())
             if near or field or _PAST_YEAR.search(match[0]):
                 yield Span(*match.span(), "date_of_birth", "date_of_birth", RANK)
 

@@ -14,7 +14,10 @@ from pls_pipeline.entities.records import Recogniser, Span
 RANK = 90
 _FEWEST_DIGITS = 13
 
-_CARD = re.compile(r"(?<![\w.,$€£])\d(?:[ -]?\d){12,18}(?![\w]|[.,]\d)")
+_CARD = re.compile(
+    r"(?<![\w.,$€£])(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{4,5}|\d{13,19}|\d(?:[ -]?\d){12,18})"
+    r"(?![\w/]|[.,]\d)"
+)
 _GROUPS = re.compile(r"\d{4}([ -]?)\d{4}\1\d{4}\1\d{3,4}\Z|\d{4}[ -]\d{6}[ -]\d{4,5}\Z")
 _BRANDS = words_of(
     "card visa mastercard amex discover credit debit cc tarjeta carte karte kreditkarte kaart cartão cartao maestro"
@@ -34,6 +37,9 @@ _LAST4 = re.compile(
 _LAST4_WORDS = words_of(
     "end ending ends ended last terminado terminada terminant endung card visa mastercard amex charge charges x "
     "xx xxx xxxx"
+)
+_BARE_FOUR = re.compile(
+    r"(?<![\w.,:/#*$€£+-])(?<!\d )(?!(?:19|20)\d\d)\d{4}(?![\w%:/*#-]|[.,]\d| \d| ?(?:[ap]m|minutes|hours|people|players|dollars|points)\b)"
 )
 _SECURITY = re.compile(
     r"\b(?:cvv2?|cvc2?|csc|cvn|security code|sec code|(?:3|three)[ -]digit code)(?: (?:is|code"
@@ -78,6 +84,12 @@ def find_last_digits(reading: Reading, _region: str) -> Iterator[Span]:
             yield Span(*match.span(match.lastindex or 0), "card_last4", "card_last4", RANK)
 
 
+def find_bare_last_digits(reading: Reading, _region: str) -> Iterator[Span]:
+    """Four digits without a unit in a text about cards; no year."""
+    for match in _BARE_FOUR.finditer(reading.lower):
+        yield Span(*match.span(), "card_last4", "card_last4", RANK - 55)
+
+
 def find_security_codes(reading: Reading, _region: str) -> Iterator[Span]:
     """Security code and expiry of a card."""
     for match in _SECURITY.finditer(reading.lower):
@@ -90,5 +102,6 @@ def find_security_codes(reading: Reading, _region: str) -> Iterator[Span]:
 RECOGNISERS = (
     Recogniser(find_cards, digits=_FEWEST_DIGITS),
     Recogniser(find_last_digits, digits=4),
+    Recogniser(find_bare_last_digits, digits=4, words=words_of("card visa mastercard amex")),
     Recogniser(find_security_codes, digits=3, words=_SECURITY_WORDS),
 )

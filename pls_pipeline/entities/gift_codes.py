@@ -63,6 +63,6 @@ def find_letter_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_gift_codes, digits=2),
+    Recogniser(find_gift_codes, digits=1),
     Recogniser(find_letter_codes, words=_CUES),
 )

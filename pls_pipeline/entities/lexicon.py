@@ -32,9 +32,9 @@ AUXILIARIES = words_of(
     "shouldn't cannot"
 )
 ADVERBS = words_of(
-    "not also always already again almost just only even still too very quite rather really maybe perhaps never "
-    "ever often here there now today tomorrow yesterday tonight soon later instead directly once twice first next "
-    "last yet well back away out up down"
+    "arvo not also always already again almost just only even still too very quite rather really maybe perhaps "
+    "never ever often here there now today tomorrow yesterday tonight soon later instead directly once twice "
+    "first next last yet well back away out up down"
 )
 CHAT = words_of(
     "ok okay yes yeah yep yup ya no nope nah please pls plz thanks thank thx thnx ty tysm hi hello hey hiya yo "
@@ -54,9 +54,10 @@ CALENDAR = words_of(
     "android iphone ipad mac"
 )
 ABBREVIATIONS = words_of(
-    "appt appts apt dob ref reg rego acct addr tel ph mob no nr num qty approx est etc eg ie vs min max hr hrs "
-    "mins sec secs pkg dept mgmt ext pin otp cvv cvc ssn wlan paypal info name names name's names's nombre nom "
-    "inc llc ltd gmbh co corp asst bldg fl ft rm ste"
+    "uhr rpm mph kmh kph px mb gb kg lbs cm mm ft yds oz ml psi fps hz khz ghz appt appts apt dob ref reg rego "
+    "acct addr tel ph mob no nr num qty approx est etc eg ie vs min max hr hrs mins sec secs pkg dept mgmt ext "
+    "pin otp cvv cvc ssn wlan paypal info name names name's names's nombre nom inc llc ltd gmbh co corp asst bldg "
+    "fl ft rm ste"
 )
 _OTHERS = words_of(
     "how why when where what more less much enough none neither either nor yet such own same mine yours ours "
@@ -70,7 +71,7 @@ FUNCTION_WORDS = frozenset().union(
 )
 """Words that are no name unless a capital within a sentence, or a title, says so."""
 
-MAY_BE_NAMES = words_of("will may june april august jan ash summer autumn art mark ill mac la le li an ah")
+MAY_BE_NAMES = words_of("jun will may june april august jan ash summer autumn art mark ill mac la le li an ah")
 """Function words and months that are names too."""
 
 ADDRESSED = words_of(
@@ -117,15 +118,15 @@ PLAIN_WORDS_TOO = words_of("miss sir father sister officer captain coach don pan
 """Honorifics that are other words too: a name follows only where both have a capital."""
 
 RELATIONS = words_of(
-    "wife husband son daughter brother sister mother father mom mum mam dad friend buddy mate boyfriend "
-    "girlfriend fiance fiancé fiancee fiancée partner cousin uncle aunt auntie nephew niece grandma grandpa gran "
-    "nan grandmother grandfather grandson granddaughter kid child baby boss colleague coworker co-worker roommate "
-    "roomie flatmate neighbor neighbour coach assistant manager technician tech therapist trainer instructor "
-    "teacher tutor stylist barber dentist doctor nurse vet physio driver tenant landlord guest client customer "
-    "caddie twin stepson stepdaughter sister-in-law brother-in-law mother-in-law father-in-law esposa esposo hijo "
-    "hija hermano hermana mann sohn tochter bruder schwester femme mari fils fille frère sœur moglie marito "
-    "figlio figlia dog puppy pup cat kitten pet horse nanny sitter host hostess owner attendant plumber "
-    "electrician cleaner helper bestie"
+    "contact cameraman host wife husband son daughter brother sister mother father mom mum mam dad friend buddy "
+    "mate boyfriend girlfriend fiance fiancé fiancee fiancée partner cousin uncle aunt auntie nephew niece "
+    "grandma grandpa gran nan grandmother grandfather grandson granddaughter kid child baby boss colleague "
+    "coworker co-worker roommate roomie flatmate neighbor neighbour coach assistant manager technician tech "
+    "therapist trainer instructor teacher tutor stylist barber dentist doctor nurse vet physio driver tenant "
+    "landlord guest client customer caddie twin stepson stepdaughter sister-in-law brother-in-law mother-in-law "
+    "father-in-law esposa esposo hijo hija hermano hermana mann sohn tochter bruder schwester femme mari fils "
+    "fille frère sœur moglie marito figlio figlia dog puppy pup cat kitten pet horse nanny sitter host hostess "
+    "owner attendant plumber electrician cleaner helper bestie"
 )
 """Nouns that a name follows in apposition: "my wife Hope"."""
 
@@ -143,8 +144,8 @@ PERSON_OBJECT_VERBS = words_of(
 """Verbs (and "with") whose object is somebody."""
 
 BOOKED = words_of(
-    "booked reserved reservation booking present gift something made it appointment table card code voucher "
-    "package parcel message order"
+    "work works valid booked reserved reservation booking present gift something made it appointment table card "
+    "code voucher package parcel message order"
 )
 """Words before "for" and somebody."""
 
@@ -153,29 +154,45 @@ NAMING = words_of("name names name's names's heiße heisse m'appelle llamo chiam
 
 NAME_NOUNS = words_of("name names nombre nom nome naam namn")
 COPULAS = words_of("is be es ist est are was é am bin suis ben")
-SELF_SUBJECTS = words_of("this it i ich je here ik hier speaking ici")
+SELF_SUBJECTS = words_of("that this it i ich je here ik hier speaking ici")
 SELF_COPULAS = words_of("it's its i'm im soy c'est sono sou")
 BEFORE_ANY_NAME = NAMING | COPULAS | words_of("under")
 """Words after which even a common word in small letters is weighed."""
 
 GIVING = words_of(
-    "send sent sending give gave giving hand handed pass passed talk talking talked speak speaking spoke transfer "
-    "transferred forward forwarded over addressed reported happy say said assign assigned sold lent belongs "
-    "registered married"
+    "went send sent sending give gave giving hand handed pass passed talk talking talked speak speaking spoke "
+    "transfer transferred forward forwarded over addressed reported happy say said assign assigned sold lent "
+    "belongs registered married"
 )
 """Verbs before "to" and somebody."""
 
 PERSON_SUBJECT_VERBS = words_of(
-    "called calls said says told tells asked asks texted texts checked booked emailed wrote paid turns arrived "
-    "arrives confirmed helped helps speaking calling here knows knew wants wanted likes liked loves loved thinks "
-    "thought got gets left came comes works worked lives"
+    "put took gave sent saw runs ran brought made handled found kept spoke opened closed fixed moved picked "
+    "dropped replied messaged waited waits joined joins started recommended needs needed called calls said says "
+    "told tells asked asks texted texts checked booked emailed wrote paid turns arrived arrives confirmed helped "
+    "helps speaking calling here knows knew wants wanted likes liked loves loved thinks thought got gets left "
+    "came comes works worked lives"
 )
 """Verbs whose subject is somebody."""
 
+PERSON_STATES = words_of(
+    "waiting coming calling working looking handling checking sending arriving meeting joining taking covering "
+    "off away out sick busy here free available back ready running late welcome"
+)
+"""What somebody is, after "is"."""
+
+WRITING = words_of("say says saying hi hello regards love message greetings text call note wishes")
+"""Words before "from" and somebody."""
+
+MONTHS = words_of(
+    "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october "
+    "nov november dec december"
+)
+
 PERSON_ACTIONS = words_of(
-    "call ring help text meet be reach contact email check send come get take show phone follow see pick collect "
-    "drop look give try greet assist walk handle pop join bring make let go do swing stop explain reset fix sort "
-    "sign"
+    "use play pay wait watch drive park borrow keep leave stay order enter access pass call ring help text meet "
+    "be reach contact email check send come get take show phone follow see pick collect drop look give try greet "
+    "assist walk handle pop join bring make let go do swing stop explain reset fix sort sign"
 )
 """What somebody will do, after "will" or "can"."""
 
@@ -188,11 +205,12 @@ CLAUSE_STARTS = words_of(
 """Words that begin the clause after a vocative."""
 
 CLAUSE_ENDS = words_of(
-    "it you that there this one day set out now then soon again back up done here well much problem problems "
-    "worries worry course understand know luck news morning afternoon evening night birthday way welcome all "
-    "right shortly tonight tomorrow today moment sec minute please go thing problemo dramas rush panic sorted "
-    "fine good great perfect awesome nice long wait lovely later bit patience trouble stress yes yeah no ok okay "
-    "sure alright noon midnight am pm o'clock yep absolutely definitely certainly cool"
+    "do stuff job idea choice question it you that there this one day set out now then soon again back up done "
+    "here well much problem problems worries worry course understand know luck news morning afternoon evening "
+    "night birthday way welcome all right shortly tonight tomorrow today moment sec minute please go thing "
+    "problemo dramas rush panic sorted fine good great perfect awesome nice long wait lovely later bit patience "
+    "trouble stress yes yeah no ok okay sure alright noon midnight am pm o'clock yep absolutely definitely "
+    "certainly cool"
 )
 """Words after which somebody may be addressed without a comma."""
 
@@ -203,7 +221,7 @@ STREET_ENDS = words_of(
 """Last words of a street: what follows after a comma may be somebody addressed."""
 
 OPENERS = words_of(
-    "yes no ok okay sure thanks great perfect awesome nice alright actually also well so now then anyway "
+    "signed yes no ok okay sure thanks great perfect awesome nice alright actually also well so now then anyway "
     "unfortunately updated done hi hey hello cool good understood noted correct absolutely certainly definitely "
     "please fine right wait oops hmm excellent wonderful fantastic apologies congratulations congrats welcome "
     "however otherwise meanwhile first second third next finally lastly tomorrow today tonight yesterday "

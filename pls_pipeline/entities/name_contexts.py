@@ -11,6 +11,8 @@ from pls_pipeline.entities.sentences import Words
 
 _NUMBER_NEXT = re.compile(r"[ (]{1,2}\+?\(?(\d[\d ().-]*)")
 _NUMBERED_NOUN = re.compile(r" [^\W\d_]+ #?[A-Za-z]?\d")
+_MAIL_NEXT = re.compile(r"[\s(<,:-]{1,3}[\w.+-]{1,64}@")
+_NEW_CLAUSE = frozenset("we we'll i i'll i've we've your you you're it's".split())
 _CLAUSE_BREAK = ("!", ":", ";", " - ", ", ")
 Context = tuple[float, str]
 
@@ -39,8 +41,11 @@ def _weigh_after_mark(words: Words, index: int, last: int, gap: str, mark: str) 
             return (3 if mark != "," or words.closed(last) or gap == "," else 1.5), "customer_name"
     if "\n" in gap or mark[-1:] in {".", "!", "?", ";"}:
         return 0, "customer_name"
-    if mark == ",":
+    if mark[-1:] == ",":
         return _weigh_after_comma(words, index, last)
+    if mark[-1:].isdigit() and gap.endswith(" "):
+        told_the_time = words.closed(last) and (words.capital[index] or ":" in mark)
+        return (2 if told_the_time else 0), "customer_name"
     return (1 if mark[-1:] in {":", "-", "("} else 0), "person_name"
 
 
@@ -92,9 +97,10 @@ def _weigh_honorific(words: Words, index: int) -> Context:
 def _weigh_of(words: Words, index: int, before: str) -> float:
     two = words.lower[index - 2] if index > 1 else ""
     if before == "for":
-        return 3 if two in {"ask", "asking", "asked"} else 1.5 if two in lx.BOOKED else 0.5
+        return 3 if two in {"ask", "asking", "asked"} else 2 if two in lx.BOOKED else 0.5
     if before == "from":
-        return 1 if two in lx.BOOKED else -1
+        wrote = not lx.WRITING.isdisjoint(words.lower[max(0, index - 6) : index - 1])
+        return 1.5 if wrote else 1 if two in lx.BOOKED else -1
     return 0.5 if before == "by" else -2
 
 
@@ -135,7 +141,8 @@ def _weigh_address(words: Words, index: int, last: int, before: str) -> Context:
     a thing.
     """
     closed, early = words.closed(last), words.early(index)
-    if before in lx.CLAUSE_ENDS and (closed or words.after(last, 1) == ","):
+    goes_on = last + 1 < words.count and words.gap(last) == " " and words.lower[last + 1] in _NEW_CLAUSE
+    if before in lx.CLAUSE_ENDS and (closed or goes_on or words.after(last, 1) == ","):
         return (2.5 if early else 2), "customer_name"
     if before in lx.OPENERS and words.starts_sentence(index - 1):
         return 2.5, "customer_name"
@@ -156,6 +163,8 @@ def weigh_after(words: Words, last: int) -> float:
         follower = words.lower[last + 1] if last + 1 < words.count else ""
         owns = follower and words.gap(last) == " " and follower not in lx.FUNCTION_WORDS and not words.capital[last + 1]
         return 2.5 if owns else 0.5
+    if _MAIL_NEXT.match(words.plain, words.ends[last]):
+        return 2.5
     if words.closed(last):
         return 1
     number = _NUMBER_NEXT.match(words.plain, words.ends[last])
@@ -175,7 +184,7 @@ def _weigh_next_word(words: Words, last: int, follower: str) -> float:
         return 2
     if follower in {"will", "can", "could", "would"} and after in lx.PERSON_ACTIONS:
         return 1 if after == "be" and follower != "will" else 2.5
-    if follower in lx.PERSON_SUBJECT_VERBS:
+    if follower in lx.PERSON_SUBJECT_VERBS or (follower == "is" and after in lx.PERSON_STATES):
         return 2
     if (
         follower in lx.AUXILIARIES

@@ -36,7 +36,9 @@ def _weigh_capitalised(words: Words, first: int, last: int) -> float:
     starts = words.starts_sentence(first)
     if word in lx.FUNCTION_WORDS:
         particle = word in lx.PARTICLES and last > first
-        return longer if (word in lx.MAY_BE_NAMES or particle) and not starts else NEVER
+        if not particle and (word not in lx.MAY_BE_NAMES or (starts and last == first)):
+            return NEVER
+        return longer - 1 if word in lx.MONTHS else longer
     if starts and (word in lx.OPENERS or word in lx.PERSON_OBJECT_VERBS):
         return NEVER
     if any(words.odd_capitals(index) for index in range(first, last + 1)):

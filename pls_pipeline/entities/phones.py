@@ -65,6 +65,8 @@ def find_phones(reading: Reading, region: str) -> Iterator[Span]:
 
 def find_spoken_phones(reading: Reading, _region: str) -> Iterator[Span]:
     """Phone numbers said digit by digit."""
+    if not any(word in _DIGIT_WORDS or word.split("-", 1)[0] in _DIGIT_WORDS for word in reading.vocabulary):
+        return
     for match in _SPOKEN.finditer(reading.lower):
         parts = re.split(r"[\s,.\-]+", match[0])
         length = sum(len(part) if part.isdigit() else _REPEATS.get(part, 1) for part in parts)
@@ -74,5 +76,5 @@ def find_spoken_phones(reading: Reading, _region: str) -> Iterator[Span]:
 
 RECOGNISERS = (
     Recogniser(find_phones, digits=_FEWEST_DIGITS),
-    Recogniser(find_spoken_phones, words=_DIGIT_WORDS),
+    Recogniser(find_spoken_phones),
 )

@@ -30,13 +30,13 @@ _AFTER_WORD = re.compile(
 _BEFORE_WORD = re.compile(
     r"(?<![\w-])("
     + _VALUE
-    + r")(?= (?:is |was |has been |now )*(?:registered|towed|parked|ticketed|cleared|on the (?:\w+ ){0,2}(?:list"
+    + r")(?= (?:is |was |has been |now )*(?:registered|towed|parked|ticketed|cleared|whitelisted|on the (?:\w+ ){0,2}(?:list"
     + r"|system))\b)"
 )
 _WORDS = words_of(
     "plate plates numberplate license licence reg rego registration registered regd tag tags truck car vehicle "
     "van suv motorbike bike trailer kennzeichen matrícula matricula immatriculation plaque targa kenteken park "
-    "parked towed ticketed parking permit"
+    "parked towed ticketed parking permit clamped whitelisted barrier entrance"
 )
 _SHAPES = re.compile(
     r"(?<![\w-])(?:[A-Z]{2}\d{2} ?[A-Z]{3}"  # Great Britain
@@ -44,17 +44,20 @@ _SHAPES = re.compile(
     r"|[A-Z]{2}-\d{3}-[A-Z]{2}"  # France, Italy
     r"|\d{2,3}-[A-Z]{1,2}-\d{1,6}"  # Ireland
     r"|\d{4} [B-DF-HJ-NP-TV-Z]{3}"  # Spain
+    r"|[A-Z]{2} \d{2} [A-Z]{2} (?:GP|\d{4})"  # South Africa, India
     r")(?![\w-])"
 )
 _SHAPES_IN_PARKING = re.compile(
-    r"(?<![\w$€£-])(?:[A-Z]{2,4}[ -]\d{2,4}(?:[ -]?[A-Z]{1,2})?|\d{2,4}[ -][A-Z]{2,3}|\d[A-Z]{2,3} "
-    r"?\d[A-Z]{0,2}\d{0,3}|[A-Z]{1,3}\d{1,3} [A-Z]{2,3}|[A-Z]{2} \d{2} [A-Z]{2})(?![\w-])"
+    r"(?<![\w$€£-])(?:[A-Z]{2,4}[ -]\d{2,4}(?:[ -]?[A-Z]{1,2}|[ -]\d{2,4})?|\d{2,4}[ -][A-Z]{2,3}"
+    r"|\d[A-Z]{2,3} ?\d[A-Z]{0,2}\d{0,3}|[A-Z]{1,3}\d{1,3} [A-Z]{2,3}|[A-Z]{2} \d{2} [A-Z]{1,3}(?: [A-Z]{2}| \d{2,4})?)(?![\w-])"
 )
 _ORDINARY = re.compile(
     r"(?:\d+ ?(?:am|pm|h|hr|hrs|min|mins|km|mi|ft|st|nd|rd|th|x|days?|hour|spot|to|in|on|of|at|for|or|and|the)"
     r"|(?:at|in|on|for|to|of|by|bay|lot|row|spot|unit|is|was|no|the|from|til|till|and|or|room|gate|row|lane|my|a|in"
     r"|up|our|your|space|level|zone)[ -]?\d.*)\Z"
 )
+_FIRST_WORD = re.compile(r"[A-Z]+")
+_CLOCK_END = re.compile(r"\d ?[AP]M\Z")
 _LAST_WORD = re.compile(r"[ -]([a-z]{1,3})\Z")
 _FEWEST_DIGITS = 2
 
@@ -79,8 +82,12 @@ def find_announced_plates(reading: Reading, _region: str) -> Iterator[Span]:
             digits = sum(character.isdigit() for character in value)
             if not _ORDINARY.match(value) and digits >= _FEWEST_DIGITS and digits < len(value):
                 yield Span(match.start(1), match.start(1) + len(value), "plate", "license_plate", RANK)
-    for match in _SHAPES_IN_PARKING.finditer(reading.plain):
-        yield Span(*match.span(), "plate", "license_plate", RANK - 20)
+    text = reading.plain if reading.mixed_case else reading.plain.upper()
+    for match in _SHAPES_IN_PARKING.finditer(text) if len(text) == len(reading.plain) else ():
+        first = _FIRST_WORD.match(match[0])
+        ordinary = first and first[0].lower() in lx.FUNCTION_WORDS or _CLOCK_END.search(match[0])
+        if not ordinary and not _ORDINARY.match(match[0].lower()):
+            yield Span(*match.span(), "plate", "license_plate", RANK - 20)
 
 
 RECOGNISERS = (

@@ -44,8 +44,10 @@ _SHAPED = re.compile(
     r"|[a-z]{1,4}-?\d{5,14}"  # R66966297
     r"|[a-z]{2,5}-\d{3,14}"  # VET-123456
     r"|(?=[a-z0-9]*\d[a-z0-9]*\d)(?=[a-z0-9]*[a-z][a-z0-9]*[a-z])[a-z0-9]{6,24}"  # KR50NPT
+    r"|(?=[a-z-]*\d[a-z-]*\d[a-z-]*\d)[a-z0-9]{2,8}(?:-[a-z0-9]{2,8}){2,4}"  # GIFT-HEDG-9898
     r"|[0-9a-f]{8}-[0-9a-f-]{27})(?![\w@/-]|\.\w)"
 )
+_CAPITALS = re.compile(r"(?<![\w./@$€£#-])(?=[A-Z]*\d)(?=\d*[A-Z]\d*[A-Z]\d*[A-Z])[A-Z0-9]{7,24}(?![\w@/-]|\.\w)")
 _ORDINARY_SHAPE = re.compile(
     r"\d+x\d+|[a-z]+-\d{4}|\d+(?:st|nd|rd|th|am|pm|hrs?|hours?|mins?|minutes?|secs?|seconds?|days?|weeks?|months?"
     r"|years?|km|kg|mph|yards?|yds?|players?|people|ppl|px|mb|gb|rpm|ft|inch(?:es)?)"
@@ -63,6 +65,10 @@ def find_references(reading: Reading, _region: str) -> Iterator[Span]:
     for match in _SHAPED.finditer(text):
         if not _ORDINARY_SHAPE.fullmatch(match[0]) and not _of_a_product(reading, match.start()):
             yield Span(*match.span(), "reference", "reference_number", RANK - 5)
+    if reading.mixed_case:
+        for match in _CAPITALS.finditer(reading.plain):
+            if not _of_a_product(reading, match.start()):
+                yield Span(*match.span(), "reference", "reference_number", RANK - 6)
     for match in _LONG_NUMBER.finditer(text):
         yield Span(*match.span(), "reference", "reference_number", RANK - 35)
 
@@ -87,6 +93,6 @@ def _of_a_product(reading: Reading, start: int) -> bool:
 
 
 RECOGNISERS = (
-    Recogniser(find_references, digits=2),
+    Recogniser(find_references, digits=1),
     Recogniser(find_announced_references, digits=1, words=_CUE_WORDS),
 )
