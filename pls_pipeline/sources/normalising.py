@@ -6,7 +6,6 @@ written (times.py), phone numbers (numbers.py), or how records are found.
 
 import duckdb
 
-from pls_pipeline.lake import quoted
 from pls_pipeline.sources.openphone import CALL_TYPES, DIRECTIONS, Columns
 from pls_pipeline.sources.record_table import cell_name, create_table, drop_table, new_table_name
 from pls_pipeline.sources.times import add_time, date_part_expression, lost_expression, with_time_options
@@ -82,7 +81,9 @@ def _named_cells(columns: Columns) -> str:
         return cell_name(columns.positions[column]) if column in columns.positions else "CAST(NULL AS VARCHAR)"
 
     cells = ", ".join(cell_name(index) for index in range(len(columns.header)))
-    extra = ", ".join(f"{quoted(columns.header[index])} := coalesce({cell_name(index)}, '')" for index in columns.extra)
+    extra = ", ".join(
+        f"{_identifier(columns.header[index])} := coalesce({cell_name(index)}, '')" for index in columns.extra
+    )
     body = f"coalesce({cell('body')}, '')"
     return f"""
         * EXCLUDE ({cells}),
@@ -94,6 +95,10 @@ def _named_cells(columns: Columns) -> str:
         {_trimmed(cell("direction"))} AS direction_text, {_trimmed(cell("type"))} AS type_text,
         {f"to_json(struct_pack({extra}))" if extra else "CAST(NULL AS VARCHAR)"} AS extra
     """
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _trimmed(cell: str) -> str:
