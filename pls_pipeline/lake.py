@@ -31,8 +31,14 @@ def quoted(name: str) -> str:
 
 
 def open_connection(memory_limit: str = "2GB", threads: int = 0) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection in memory, in UTC, that keeps to `memory_limit` (DuckDB's spelling) and spills beyond it."""
-    config: dict[str, Any] = {"memory_limit": memory_limit}
+    """A DuckDB connection in memory that keeps to `memory_limit` (DuckDB's spelling) and spills beyond it.
+
+    Each connection spills to a folder of its own among the system's temporary files (TMPDIR): DuckDB's default is one
+    folder below the working directory, whose files two processes would write over each other. It is made when needed
+    and removed when the connection is closed.
+    """
+    spill = Path(tempfile.gettempdir()) / f"pls-{uuid.uuid4().hex}"
+    config: dict[str, Any] = {"memory_limit": memory_limit, "temp_directory": str(spill)}
     if threads:
         config["threads"] = threads
     return duckdb.connect(":memory:", config=config)

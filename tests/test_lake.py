@@ -174,3 +174,13 @@ def test_an_object_store_has_no_lock_of_its_own(connection: duckdb.DuckDBPyConne
     with lake.serialised("counter"):
         lake.write(notes(connection, 1), NOTES, "a-1")
     assert lake.partitions(NOTES) == ["a-1"]
+
+
+def test_a_connection_spills_to_its_own_folder_and_leaves_nothing(connection: duckdb.DuckDBPyConnection) -> None:
+    ((spill,),) = connection.sql("SELECT current_setting('temp_directory')").fetchall()
+    with open_connection(memory_limit="40MB", threads=1) as small:
+        ((other,),) = small.sql("SELECT current_setting('temp_directory')").fetchall()
+        small.execute("CREATE TABLE t AS SELECT md5(i::VARCHAR) AS key FROM range(2000000) AS r(i)")
+        assert Path(other).is_dir()
+    assert spill != other
+    assert not Path(other).exists()
