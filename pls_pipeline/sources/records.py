@@ -160,7 +160,8 @@ class RecordReader:
         if placed is not None:
             self._position, self._line = self._position + line_end, number + 1
             return Record(number, number, [_unwrap(cell) for cell in placed], repaired=True)
-        restart = self._position + (self._find_record(fault) or self._line_end(fault))
+        length = self._find_record(fault) or self._line_end(fault)
+        restart = self._position + length
         ends_line = self._text.startswith("\n", restart - 1)
         last = number + self._text.count("\n", self._position, restart) - ends_line
         self._position, self._line = restart, last + ends_line
