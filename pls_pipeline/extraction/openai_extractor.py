@@ -5,7 +5,7 @@ its repeats (model_client.py), the checks (verification.py), or how many run at 
 """
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -123,7 +123,7 @@ class OpenAIExtractor:
             region=settings.default_region,
         )
 
-    def analyse(self, conversations: Sequence[Conversation]) -> Iterator[ConversationResult]:
+    def analyse(self, conversations: Sequence[Conversation]) -> Generator[ConversationResult, None, None]:
         """Yield one result for each conversation, as the answers come.
 
         Raises ExtractionStoppedError after the last result where the key, the quota or the address is refused.

@@ -161,7 +161,8 @@ def test_a_pattern_that_stands_twice_counts_once_and_a_bad_one_harms_no_good_one
     candidates, rejected = verify(pattern(), pattern(), pattern(reply_messages=[99]))
     assert [found.reason for found in rejected] == ["duplicate", "unknown_message"]
     assert len(candidates) == 1
-    assert len({found.candidate_id for found in (*candidates, *rejected)}) == 3
+    ids = [candidate.candidate_id for candidate in candidates] + [found.candidate_id for found in rejected]
+    assert len(set(ids)) == 3
 
 
 def test_what_has_a_range_is_clamped() -> None:
