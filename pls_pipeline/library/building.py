@@ -110,14 +110,13 @@ def _find_cause(cluster: Cluster, known: set[str], sequence_of: Mapping[str, int
 
 
 def _trace(cluster: Cluster, pattern_id: str, file_of: Mapping[str, str]) -> Iterator[Row]:
-    """A provenance row for each message of each candidate; values belong to the first response."""
+    """A provenance row for each message of each candidate."""
     for wording in cluster.wordings:
         for instance in wording.instances:
             candidate = instance.reply.candidate
-            first = candidate.responses[0]
             for message in candidate.evidence:
                 is_response = message.role == "response"
-                values = instance.values if message is first else ()
+                values = instance.values.get(message.message_key, ()) if is_response else ()
                 yield {
                     "pattern_id": pattern_id,
                     "candidate_id": candidate.candidate_id,

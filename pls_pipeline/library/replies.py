@@ -48,8 +48,16 @@ class Token:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a value of the reply's text stands: the message and the span in its body."""
+
+    message_key: str
+    span: SlotValue
+
+
+@dataclass(frozen=True)
 class Reply:
-    """One candidate as tokens.
+    """One candidate as tokens. `places` has the place of each value by its offset in `text`.
 
     `text` is the message's body where the template is the body with values taken out (`is_exact`); else the template
     rendered with its values, since a model may have cut a greeting away.
@@ -59,7 +67,7 @@ class Reply:
     text: str
     tokens: tuple[Token, ...]
     is_exact: bool
-    body_spans: Mapping[int, SlotValue] = field(repr=False)
+    places: Mapping[int, Place] = field(repr=False)
 
     @property
     def form(self) -> tuple[str, ...]:
@@ -73,33 +81,34 @@ class Reply:
 
 
 def read_reply(candidate: Candidate, messages: Mapping[str, MessageText]) -> Reply:
-    """The reply of a candidate's first response message; raises KeyError where that message is unknown."""
-    response = candidate.responses[0]
-    body = messages[response.message_key].body
+    """The reply of a candidate's response messages; raises KeyError where one of them is unknown."""
+    bodies = {response.message_key: messages[response.message_key].body for response in candidate.responses}
+    remaining = [Place(response.message_key, value) for response in candidate.responses for value in response.values]
     types = {variable.name: variable.type for variable in candidate.variables}
-    text_parts: list[str] = []
+    parts: list[str] = []
     slots: list[tuple[int, int, str]] = []
-    body_spans: dict[int, SlotValue] = {}
-    remaining = list(response.values)
+    places: dict[int, Place] = {}
     position = 0
-    is_exact = True
     for segment in parse_template(candidate.response_template):
         if isinstance(segment, Literal):
-            text_parts.append(segment.text)
-            position += len(segment.text)
-            continue
-        span = next((value for value in remaining if value.name == segment.name), None)
-        if span is not None:
-            remaining.remove(span)
-        value = body[span.start : span.end] if span else segment.name
-        is_exact = is_exact and span is not None and span.start == position
-        if span is not None:
-            body_spans[position] = span
-        slots.append((position, position + len(value), segment.name))
-        text_parts.append(value)
-        position += len(value)
-    text = "".join(text_parts)
-    return Reply(candidate, text, _tokens(text, slots, types), is_exact and text == body, body_spans)
+            text = segment.text
+        else:
+            place = next((place for place in remaining if place.span.name == segment.name), None)
+            text = segment.name
+            if place is not None:
+                remaining.remove(place)
+                places[position] = place
+                text = bodies[place.message_key][place.span.start : place.span.end]
+            slots.append((position, position + len(text), segment.name))
+        parts.append(text)
+        position += len(text)
+    whole = "".join(parts)
+    is_exact = (
+        list(bodies.values()) == [whole]
+        and len(places) == len(slots)
+        and all(place.span.start == start for start, place in places.items())
+    )
+    return Reply(candidate, whole, _tokens(whole, slots, types), is_exact, places)
 
 
 def class_of(value_type: str) -> str:

@@ -7,7 +7,7 @@ judgement of a column (columns.py), or which wordings mean the same (merging.py)
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pls_pipeline.library.columns import Filler, FrameFacts, Verdict, judge_column
@@ -23,10 +23,10 @@ _NUMBER_AT_END = re.compile(r"_\d+$")
 
 @dataclass(frozen=True)
 class Instance:
-    """A reply that is an instance of a wording; `values` are spans in the message's body."""
+    """A reply that is an instance of a wording; `values` are spans in the body of each message, by message key."""
 
     reply: Reply
-    values: tuple[SlotValue, ...]
+    values: Mapping[str, tuple[SlotValue, ...]]
 
 
 @dataclass(frozen=True)
@@ -216,9 +216,13 @@ def _most_common(values: Iterable[str]) -> str:
     return min(counts, key=lambda value: (-counts[value], value))
 
 
-def _in_body(reply: Reply, spans: Sequence[SlotValue]) -> tuple[SlotValue, ...]:
-    """Spans in the message's body; those of an edited template that the candidate did not cite are left out."""
+def _in_body(reply: Reply, spans: Sequence[SlotValue]) -> dict[str, tuple[SlotValue, ...]]:
+    """Spans in the bodies, by message; a value that an edited template does not cite has none."""
     if reply.is_exact:
-        return tuple(spans)
-    cited = ((span, reply.body_spans.get(span.start)) for span in spans)
-    return tuple(SlotValue(span.name, place.start, place.end) for span, place in cited if place is not None)
+        return {reply.candidate.responses[0].message_key: tuple(spans)}
+    found: defaultdict[str, list[SlotValue]] = defaultdict(list)
+    for span in spans:
+        place = reply.places.get(span.start)
+        if place is not None:
+            found[place.message_key].append(SlotValue(span.name, place.span.start, place.span.end))
+    return {key: tuple(values) for key, values in found.items()}

@@ -186,3 +186,24 @@ def test_a_template_that_a_model_shortened_keeps_its_values_in_the_body() -> Non
 def test_validation_names_what_is_undeclared() -> None:
     with pytest.raises(MalformedTemplateError, match="bay_number"):
         validate_template("bay {{bay_number}}", [])
+
+
+def test_a_reply_in_two_messages_has_the_values_of_both() -> None:
+    texting = Texting()
+    first, second = texting.reply("Bay 7 is yours."), texting.reply("Be here at 6pm.")
+    evidence = (first.responses[0], second.responses[0])
+    both = replace(
+        first,
+        extractor="openai",
+        response_template=f"{first.response_template} {second.response_template}",
+        variables=first.variables + second.variables,
+        evidence=evidence,
+    )
+    state = texting.build(candidates=[both])
+    assert templates(state) == ["Bay {{bay_number}} is yours. Be here at {{time}}."]
+    spoken = [
+        texting.messages[row["message_key"]].body[value["start"] : value["end"]]
+        for row in state.provenance
+        for value in json.loads(row["values"])
+    ]
+    assert spoken == ["7", "6pm"]

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pls_pipeline.imports import Manifest
-
 from pls_pipeline.entities import find_entities
 from pls_pipeline.extraction.embedded import name_variables
 from pls_pipeline.extraction.values import find_values
+from pls_pipeline.imports import Manifest
 from pls_pipeline.library import LibraryOptions, LibraryState, MessageText, build_library
 from pls_pipeline.patterns import Candidate, EvidenceMessage, template_from_body
 
