@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pls_pipeline.sources.encoding import HEAD_BYTES, TextFormat, detect_format, read_head
-from pls_pipeline.sources.openphone import Columns, match_columns, missing_meanings
+from pls_pipeline.sources.openphone import Columns, match_columns, missing_meanings, recognise_other_list
 from pls_pipeline.sources.reading import UnreadableExportError
 from pls_pipeline.sources.scanning import Status, scan_record
 
 DELIMITERS = (",", ";", "\t")
 _LINES_BEFORE_HEADER = 20
 
+_SAVE_AS_CSV = (
+    "import the CSV file that OpenPhone made; where you no longer have it, open the workbook in Excel, choose File, "
+    "Save As, type CSV UTF-8, and import the file that this makes"
+)
 _MAGIC = (
     (b"\x1f\x8b", "is compressed (gzip); unpack it and import the CSV file inside"),
     (b"%PDF", "is a PDF; export the messages as CSV and import that file"),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook; in Excel choose Save As, type CSV UTF-8, and import that file"),
+    (b"\xd0\xcf\x11\xe0", f"is an old Excel workbook; {_SAVE_AS_CSV}"),
     (b"\x89PNG", "is a picture; export the messages as CSV and import that file"),
     (b"\xff\xd8\xff", "is a picture; export the messages as CSV and import that file"),
     (b"SQLite format 3", "is a database; export the messages as CSV and import that file"),
@@ -30,13 +34,17 @@ _ADVICE = "export the messages from OpenPhone as CSV and import that file as it 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How the file is to be read; `first_record` is the character, `first_line` the physical line after the header."""
+    """How the file is to be read; `first_record` is the character, `first_line` the physical line after the header.
+
+    `line_end` is that of the header: LF | CRLF | CR.
+    """
 
     text_format: TextFormat
     delimiter: str
     columns: Columns
     first_record: int
     first_line: int
+    line_end: str
 
 
 def find_dialect(path: Path, file_name: str) -> Dialect:
@@ -57,7 +65,8 @@ def find_dialect(path: Path, file_name: str) -> Dialect:
             columns = match_columns(record.fields)
             if not missing_meanings(columns):
                 next_line = line + head.count("\n", position, record.end)
-                return Dialect(text_format, delimiter, columns, record.end, next_line)
+                line_end = _name_line_end(text_format, head[position : record.end])
+                return Dialect(text_format, delimiter, columns, record.end, next_line, line_end)
             if best is None or len(columns.positions) > len(best.positions):
                 best = columns
     raise UnreadableExportError(_explain(best, start, file_name))
@@ -66,15 +75,19 @@ def find_dialect(path: Path, file_name: str) -> Dialect:
 def _refuse_other_formats(start: bytes, file_name: str) -> None:
     if start.startswith(b"PK\x03\x04"):
         if b"xl/" in start or b"[Content_Types].xml" in start:
-            raise UnreadableExportError(
-                f"{file_name} is an Excel workbook; in Excel choose Save As, type CSV UTF-8, and import that file."
-            )
+            raise UnreadableExportError(f"{file_name} is an Excel workbook; {_SAVE_AS_CSV}.")
         raise UnreadableExportError(
             f"{file_name} is a zip archive; unpack it and import the CSV file of messages inside."
         )
     for magic, sentence in _MAGIC:
         if start.startswith(magic):
             raise UnreadableExportError(f"{file_name} {sentence}.")
+
+
+def _name_line_end(text_format: TextFormat, header: str) -> str:
+    if text_format.newline == "\r":
+        return "CR"
+    return "CRLF" if header.endswith("\r\n") else "LF"
 
 
 def _line_starts(head: str) -> Iterator[tuple[int, int]]:
@@ -98,6 +111,16 @@ def _delimiters(head: str, position: int) -> list[str]:
 def _explain(best: Columns | None, start: bytes, file_name: str) -> str:
     if start.count(0) > len(start) // 20 and best is None:
         return f"{file_name} is not a text file; {_ADVICE}."
+    other = recognise_other_list(best) if best else None
+    if other:
+        return (
+            f"{file_name} is a list of {other}, not of messages; import the file of messages, "
+            "whose name ends in _messages.csv in the account's export."
+        )
     if best is None or len(best.positions) < 2:
         return f"{file_name} has no header line such as {_USUAL_HEADER}; {_ADVICE}."
-    return f"{file_name} has no column for {' and '.join(missing_meanings(best))}; {_ADVICE}."
+    missing = missing_meanings(best)
+    return (
+        f"{file_name} has no column for {' and '.join(missing.values())}; where it stands under another name, "
+        f"call the column {' and '.join(missing)} in the first line, else {_ADVICE}."
+    )

@@ -88,10 +88,11 @@ def _with_raw_text(
 
 
 def _count_facts(records: RecordTable, mapping: duckdb.DuckDBPyRelation | None, dialect: Dialect) -> ExportFacts:
-    messages, rejected, repaired, lost_times = records.rows.aggregate(
+    messages, rejected, repaired, lost_times, rows_with_lost_times = records.rows.aggregate(
         "count(*) FILTER (reason IS NULL), count(*) FILTER (reason IS NOT NULL), "
-        "count(*) FILTER (reason IS NULL AND repaired), coalesce(sum(lost_times), 0)"
+        "count(*) FILTER (reason IS NULL AND repaired), coalesce(sum(lost_times), 0), count(*) FILTER (lost_times > 0)"
     ).fetchall()[0]
+    lost_numbers, rows_with_lost_numbers = _count_lost_numbers(records.rows, mapping)
     return ExportFacts(
         source=SOURCE,
         encoding=records.text_format.encoding,
@@ -105,13 +106,20 @@ def _count_facts(records: RecordTable, mapping: duckdb.DuckDBPyRelation | None, 
         repeated_headers=records.repeated_headers,
         reader=records.reader,
         lost_times=int(lost_times),
-        lost_numbers=_count_lost_numbers(records.rows, mapping),
+        lost_numbers=lost_numbers,
+        rows_with_lost_times=rows_with_lost_times,
+        rows_with_lost_numbers=rows_with_lost_numbers,
+        line_end=dialect.line_end,
     )
 
 
-def _count_lost_numbers(rows: duckdb.DuckDBPyRelation, mapping: duckdb.DuckDBPyRelation | None) -> int:
+def _count_lost_numbers(rows: duckdb.DuckDBPyRelation, mapping: duckdb.DuckDBPyRelation | None) -> tuple[int, int]:
+    """Numbers that a spreadsheet rounded, and the records that hold one."""
     if mapping is None:
-        return 0
+        return 0, 0
     lost = mapping.filter("lost > 0").project("cell, lost")
-    both = rows.project("from_text AS text").union(rows.project("to_text AS text"))
-    return int(both.join(lost, "text = cell").aggregate("coalesce(sum(lost), 0)").fetchall()[0][0])
+    both = rows.project("row_number, from_text AS text").union(rows.project("row_number, to_text AS text"))
+    numbers, records = (
+        both.join(lost, "text = cell").aggregate("coalesce(sum(lost), 0), count(DISTINCT row_number)").fetchall()[0]
+    )
+    return int(numbers), records

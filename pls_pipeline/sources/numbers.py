@@ -12,8 +12,8 @@ import phonenumbers
 import pyarrow as pa
 
 _E164 = r"\+[1-9]\d{6,14}"
-_SPREADSHEET_NUMBER = re.compile(r"(\d)(?:\.(\d+))?[eE]\+?(\d{1,2})")
-_WHOLE_FLOAT = re.compile(r"(\d{7,15})\.0+")
+_SPREADSHEET_NUMBER = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
+_WHOLE_FLOAT = re.compile(r"(\d{7,15})[.,]0+")
 _LONGEST_CELL = 2000
 _CELLS_A_BATCH = 10_000
 
@@ -49,7 +49,9 @@ def read_numbers(cell: str, region: str) -> tuple[list[str], int]:
     """
     if len(cell) > _LONGEST_CELL:
         return [cell], 0
-    parts = [part for part in re.split(r"[,;\n]", cell) if part.strip()]
+    # With decimal commas, 1,9E+10 and 19022345678,0 are one number each.
+    is_one = _SPREADSHEET_NUMBER.fullmatch(cell) or _WHOLE_FLOAT.fullmatch(cell)
+    parts = [cell] if is_one else [part for part in re.split(r"[,;\n]", cell) if part.strip()]
     numbers = [read_number(part, region) for part in parts]
     return list(dict.fromkeys(number for number in numbers if number)), numbers.count(None)
 

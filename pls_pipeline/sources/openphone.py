@@ -22,11 +22,19 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
     "direction": ("direction", "messagedirection"),
     "type": ("type", "activitytype", "eventtype", "objecttype"),
 }
-_MEANING = {
-    "body": "the text of a message",
-    "direction": "whether a message is incoming or outgoing",
-    "created_at": "the time of a message",
-    "sender": "the numbers of a message",
+# What a message cannot do without: our columns of which one must be there, its usual name, its meaning.
+_NEEDED = (
+    ({"body"}, "body", "the text of a message"),
+    ({"direction"}, "direction", "whether a message is incoming or outgoing"),
+    ({"created_at", "sent_at"}, "createdAt", "the time of a message"),
+    ({"sender", "recipients"}, "from", "the numbers of a message"),
+)
+# Names that tell the other lists of the account's archive from messages that lack a column.
+_OTHER_LISTS: Mapping[str, tuple[str, ...]] = {
+    "calls": ("duration", "callduration", "durationseconds", "answeredat", "voicemail", "callstatus"),
+    "users of the account": ("role",),
+    "contacts": ("company", "phonenumber1", "sharedwith", "firstname", "lastname"),
+    "phone numbers of the account": ("sid", "entityid"),
 }
 
 DIRECTIONS: Mapping[str, str] = {
@@ -89,16 +97,17 @@ def match_columns(header: Sequence[str]) -> Columns:
     return Columns(tuple(names), positions)
 
 
-def missing_meanings(columns: Columns) -> list[str]:
-    """What a message needs and these columns do not tell, in words."""
-    found = set(columns.positions)
-    needed = {
-        "body": {"body"},
-        "direction": {"direction"},
-        "created_at": {"created_at", "sent_at"},
-        "sender": {"sender", "recipients"},
-    }
-    return [_MEANING[name] for name, choices in needed.items() if not choices & found]
+def missing_meanings(columns: Columns) -> dict[str, str]:
+    """What a message needs and these columns do not tell: usual name of the column -> its meaning in words."""
+    return {name: meaning for choices, name, meaning in _NEEDED if not choices & columns.positions.keys()}
+
+
+def recognise_other_list(columns: Columns) -> str | None:
+    """Which other list of the account has this header, in words; None where it has a text, or is no such list."""
+    names = {simplify_name(name) for name in columns.header}
+    if "body" in columns.positions:
+        return None
+    return next((kind for kind, marks in _OTHER_LISTS.items() if not names.isdisjoint(marks)), None)
 
 
 def is_header(fields: Sequence[str], columns: Columns) -> bool:

@@ -27,7 +27,9 @@ class ExportFacts:
 
     `columns` maps each header to the column it was taken for, or to None where it is kept in `extra`.
     `record_count` is counted by the reader, the message and rejected counts by what became of the records.
-    `lost_times` and `lost_numbers` count cells that a spreadsheet rounded, so that their value is gone.
+    `lost_times` and `lost_numbers` count cells that a spreadsheet rounded, so that their value is gone;
+    `rows_with_lost_times` and `rows_with_lost_numbers` the records that hold such cells.
+    `line_end`: LF | CRLF | CR.
     """
 
     source: str
@@ -43,6 +45,9 @@ class ExportFacts:
     reader: str
     lost_times: int = 0
     lost_numbers: int = 0
+    rows_with_lost_times: int = 0
+    rows_with_lost_numbers: int = 0
+    line_end: str = "LF"
 
 
 @dataclass(frozen=True)

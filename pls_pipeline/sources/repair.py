@@ -12,7 +12,7 @@ from pls_pipeline.sources.openphone import DIRECTIONS, Columns
 
 # Both are matched against stripped text: white space at both ends of a pattern would make it quadratic.
 _TIME = re.compile(
-    r"\d{9,19}(?:\.\d+)?|\d(?:\.\d+)?[eE]\+?\d+|\d{5}(?:\.\d+)?|\d{4}[-/]\d{1,2}[-/]\d{1,2}\D.*|\d{4}[-/]\d{1,2}[-/]\d{1,2}"
+    r"\d{9,19}(?:\.\d+)?|\d(?:[.,]\d+)?[eE]\+?\d+|\d{5}(?:[.,]\d+)?|\d{4}[-/]\d{1,2}[-/]\d{1,2}\D.*|\d{4}[-/]\d{1,2}[-/]\d{1,2}"
     r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.*|[A-Za-z]{3,9}[.,\s]+\d{1,2}[,\s]+\d{4}.*",
     re.DOTALL,
 )

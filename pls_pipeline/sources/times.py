@@ -21,7 +21,7 @@ _SPELLED = (
     r"'([AP])\.M\.', '\1M'), '^(\d{1,2})[./-](\d{1,2})[./-](\d{2,4})', '\1/\2/\3'), "
     r"'^(\d{1,2}/\d{1,2}/)(\d{2})(\D|$)', '\120\2\3')"
 )
-_DIGITS = r"regexp_replace(@x, '[eE].*|\.', '', 'g')"
+_DIGITS = r"regexp_replace(@x, '[eE].*|[.,]', '', 'g')"
 _WITH_ZONE = rf"""
 CASE
     WHEN ends_with(@x, 'Z') THEN TRY_CAST(@x AS TIMESTAMP)
@@ -32,7 +32,7 @@ CASE
         THEN timezone('UTC', TRY_CAST(@x AS TIMESTAMPTZ))
     WHEN regexp_full_match(@x, '\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}.* ?(UTC|GMT)')
         THEN TRY_CAST(regexp_replace(@x, ' ?(UTC|GMT)', '') AS TIMESTAMP)
-    WHEN regexp_full_match(@x, '\d(\.\d+)?[eE]\+?\d{{1,2}}') THEN CASE
+    WHEN regexp_full_match(@x, '\d([.,]\d+)?[eE]\+?\d{{1,2}}') THEN CASE
         WHEN length({_DIGITS}) <> CAST(regexp_extract(@x, '\d+$') AS BIGINT) + 1 THEN NULL
         WHEN length({_DIGITS}) = 10 THEN make_timestamp(CAST({_DIGITS} AS BIGINT) * 1000000)
         WHEN length({_DIGITS}) = 13 THEN make_timestamp(CAST({_DIGITS} AS BIGINT) * 1000) END
@@ -41,14 +41,14 @@ _WITHOUT_ZONE = rf"""
 CASE
     WHEN regexp_full_match(@x, '\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}([T ]+\d{{1,2}}:\d{{2}}(:\d{{2}}([.,]\d+)?)?)?')
         THEN TRY_CAST(replace(@x, ',', '.') AS TIMESTAMP)
-    WHEN regexp_full_match(@x, '\d{{5}}(\.\d+)?')
-        THEN TIMESTAMP '1899-12-30' + to_seconds(CAST(round(CAST(@x AS DOUBLE) * 86400) AS BIGINT))
+    WHEN regexp_full_match(@x, '\d{{5}}([.,]\d+)?')
+        THEN TIMESTAMP '1899-12-30' + to_seconds(CAST(round(CAST(replace(@x, ',', '.') AS DOUBLE) * 86400) AS BIGINT))
     WHEN NOT regexp_matches(@x, '^(\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2}}|[A-Za-z]{{3,9}}[.,\s]+\d{{1,2}}[,\s]+\d{{4}})')
         THEN NULL
     WHEN day_first OR regexp_matches(@x, '^\d{{1,2}}\.') THEN try_strptime({_SPELLED}, {_DAY_FIRST})
     ELSE try_strptime({_SPELLED}, {_MONTH_FIRST})
 END"""
-_LOST = r"regexp_full_match(@x, '\d(\.\d+)?[eE]\+?\d{1,2}|\d{1,2}:\d{2}(\.\d+)?|#+')"
+_LOST = r"regexp_full_match(@x, '\d([.,]\d+)?[eE]\+?\d{1,2}|\d{1,2}:\d{2}([.,]\d+)?|#+')"
 
 
 def with_time_options(

@@ -43,6 +43,8 @@ def test_a_group_is_split_and_a_lost_number_is_counted() -> None:
     assert read_numbers("+19022345678, (603) 789-1234;+19022345678", "US") == (["+19022345678", "+16037891234"], 0)
     assert read_numbers("+19022345678;1.6E+10", "US") == (["+19022345678"], 1)
     assert read_numbers(" ; ", "US") == ([], 0)
+    assert read_numbers("1,9E+10", "US") == ([], 1)
+    assert read_numbers("19022345678,0", "US") == (["+19022345678"], 0)
     assert read_numbers("," * 5000, "US") == (["," * 5000], 0)
 
 

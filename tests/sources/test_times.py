@@ -49,6 +49,8 @@ def read_time(
         ("Sep 2, 2025 9:05 PM", EVENING),
         ("September 2, 2025", datetime(2025, 9, 2)),
         ("45902.8785185", TO_THE_SECOND.replace(second=4)),
+        ("45902,8785185", TO_THE_SECOND.replace(second=4)),
+        ("1,756847134885E+12", EXACT),
     ],
 )
 def test_a_time_is_read(connection: duckdb.DuckDBPyConnection, text: str, moment: datetime) -> None:
@@ -104,7 +106,9 @@ def test_a_slashed_date_can_have_the_day_first(connection: duckdb.DuckDBPyConnec
     assert rows.project(parts).fetchall() == [(25, 12)]
 
 
-@pytest.mark.parametrize(("text", "lost"), [("1.7E+12", 1), ("05:34.9", 1), ("####", 1), ("", 0), ("n/a", 0)])
+@pytest.mark.parametrize(
+    ("text", "lost"), [("1.7E+12", 1), ("1,7E+12", 1), ("05:34.9", 1), ("####", 1), ("", 0), ("n/a", 0)]
+)
 def test_what_a_spreadsheet_lost_is_counted(connection: duckdb.DuckDBPyConnection, text: str, lost: int) -> None:
     rows = connection.sql("SELECT $text AS written, CAST(NULL AS TIMESTAMP) AS moment", params={"text": text})
     assert rows.project(lost_expression("written", "moment")).fetchall() == [(lost,)]
