@@ -6,6 +6,7 @@ Here: what other packages use. Not here: what is done with a span (privacy.py, e
 from pls_pipeline.entities.finding import Findings, examine, find_entities
 from pls_pipeline.entities.known import NameMemory
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, VARYING_TYPES, Entity, KnownValues
+from pls_pipeline.entities.recurring import find_recurring_names
 from pls_pipeline.entities.vocabulary import is_word
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "NameMemory",
     "examine",
     "find_entities",
+    "find_recurring_names",
     "is_word",
 ]

@@ -66,6 +66,10 @@ _CODE_AFTER = re.compile(
     r"|intercom|alarm|panel)\b"
 )
 _TYPING_BEFORE = re.compile(r"\b(?:use|enter|punch|type|press|dial|try|key|put|input|tap|pop|hit)(?: in)?\s+\Z")
+_USED_WORDS = _CUES | words_of(
+    "use enter punch type press dial try key put input tap pop hit door gate lock padlock entrance garage safe "
+    "alarm elevator lift cabinet shed box keybox keysafe buzzer intercom turnstile cage inside outside panel"
+)
 _STATED_BEFORE = re.compile(r"\b(?:is|use|try|then|or|takes)\s\Z")
 _ANOTHER = re.compile(r"[\s,/]*(?:and|or|then|und|y|et|o|ou)?[\s,/]*(?:then |the )?(?:\w+ )?\Z")
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[^\W\d])")
@@ -125,9 +129,11 @@ def find_signed_codes(reading: Reading, _region: str) -> Iterator[Span]:
     word "code".
     """
     text = reading.lower
-    for pattern in (_SIGNED, _SPACED):
+    for pattern in (_SIGNED, _SPACED) if "#" in text or "*" in text else (_SPACED,):
         for match in pattern.finditer(text):
             yield Span(*match.span(), "access_code", "access_code", RANK)
+    if _USED_WORDS.isdisjoint(reading.vocabulary):
+        return
     candidates = [match for match in _CODE.finditer(text) if _acceptable(text, match)]
     found = [match for match in candidates if _is_used(text, match)]
     known = bool(found) or not _CUES.isdisjoint(reading.vocabulary)

@@ -15,6 +15,7 @@ from pls_pipeline.entities.records import Recogniser, Span
 from pls_pipeline.entities.vocabulary import is_word
 
 RANK = 85
+_DIGITS_OF_POSTCODE, _DIGITS_OF_FORM = 3, 9
 
 _SUFFIX = (
     r"(?:street|st|avenue|ave|av|road|rd|drive|dr|court|ct|boulevard|blvd|crescent|cres|lane|ln|way|place|pl|terrace"
@@ -30,7 +31,10 @@ _DIRECTION = r"(?:[nsew]|ne|nw|se|sw|north|south|east|west)"
 _HOUSE = r"\d{1,5}(?:[a-z]|[-/]\d{1,4})?(?: 1/2)?"
 _BORDER = r"(?<![\w.,$€£:/#-])"
 _UNIT = rf"(?:,? ?(?:{_UNIT_NOUN}\.? ?#?\s?|#)[a-z]?-?\d{{1,5}}[a-z]?(?:-\d{{1,4}})?\b)"
-_POSTCODE = r"(?:[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[\dw] ?[a-z\d]{4}|\d{5}(?:-\d{4})?|\d{6}|\d{4})(?![\w-])"
+_POSTCODE = (
+    r"(?:[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[\dw] ?[a-z\d]{4}|\d{5}(?:-\d{4})?|\d{6}|\d{4})"
+    r"(?![\w-])"
+)
 _TOWN = (
     rf"(?:(?:, ?|\n)(?:[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,2}},? (?:[a-z]{{2,3}},? )?{_POSTCODE}|\d{{4,5}} "
     rf"[^\W\d_][\w'-]+)"
@@ -60,8 +64,7 @@ _EUROPEAN = re.compile(
 )
 _EUROPEAN_WORDS = words_of(
     "calle c avenida avda av paseo plaza rue avenue boulevard bd chemin impasse quai via viale piazza corso rua "
-    "travessa largo ul ulica aleja place allée cours route straße strasse str platz weg allee am an im in auf "
-    "unter zum zur"
+    "travessa largo ul ulica aleja place allée cours route straße strasse str platz weg allee markt"
 )
 _EUROPEAN_ENDINGS = tuple(
     words_of(
@@ -77,12 +80,18 @@ _ANY_STREET = (
 _AFTER_WORD = re.compile(
     r"\b(?:address(?: (?:is|to|on file is|of|changed to))?|addr|live at|lives at|living at|j'habite(?: au)?|wohne in "
     r"der|vivo en(?: la)?|moved to"
-    r"|addy(?: is)?|courier(?:ed)?(?: \w+)? to|ship(?:ped|ping)?(?: \w+)? to|deliver(?:ed|y)?(?: \w+)? to|mail(?:ed)?(?: \w+)? to|post(?:ed)?(?: \w+)? to"
+    r"|addy(?: is)?|courier(?:ed)?(?: \w+)? to|ship(?:ped|ping)?(?: \w+)? to|deliver(?:ed|y)?(?: \w+)? to"
+    r"|mail(?:ed)?(?: \w+)? to|post(?:ed)?(?: \w+)? to"
     r"|sent(?: \w+)? to|send(?: \w+)? to"
     rf"|goes? to|going to|(?:on its|its) way to|home is|located at|pick(?:ed)?(?: \w+)? up at|it "
     rf"to)[\s:]{{1,3}}({_ANY_STREET})"
 )
 _FIELD = re.compile(rf"(?:\A|(?<!\d),\s?|\n|(?<!\d)[;/.]\s)({_ANY_STREET})(?=\s*(?:[,\n;]|[./](?!\d)|\Z))")
+_SENDING = words_of(
+    "address addr addy live lives living habite j'habite wohne vivo moved ship shipped shipping deliver delivered "
+    "delivery mail mailed post posted sent send courier couriered go goes going way home located pick picked it"
+)
+_FORM_WORDS = words_of("dot dob born birth address né née geboren")
 _FORM_SIGNS = re.compile(
     r"@| dot |\b(?:dob|born|d\.o\.b|birth|address|né|née|geboren)\b|\d{3}[ .)-]{1,2}\d{3}[ .-]\d{4}|\d{9,}|\d{3,4} "
     r"\d{3} \d{3}"
@@ -114,12 +123,11 @@ def find_addresses(reading: Reading, _region: str) -> Iterator[Span]:
         for match in _STREET.finditer(text):
             if not _AFTER_HOUSE.match(match[0]):
                 yield Span(*match.span(), "address", "address", RANK)
-    if "straße" in text or any(
-        word in _EUROPEAN_WORDS or word.endswith(_EUROPEAN_ENDINGS) for word in reading.vocabulary
-    ):
+    if any(word in _EUROPEAN_WORDS or word.endswith(_EUROPEAN_ENDINGS) for word in reading.vocabulary):
         yield from _find_european(reading)
-    for match in _POSTAL.finditer(reading.plain):
-        yield Span(*match.span(), "address", "address", RANK - 10)
+    if reading.digit_count >= _DIGITS_OF_POSTCODE:
+        for match in _POSTAL.finditer(reading.plain):
+            yield Span(*match.span(), "address", "address", RANK - 10)
     if "box" in reading.vocabulary or "postfach" in reading.vocabulary:
         for match in _BOX.finditer(text):
             yield Span(*match.span(), "address", "address", RANK)
@@ -136,14 +144,15 @@ def _find_european(reading: Reading) -> Iterator[Span]:
 def find_streets_without_suffix(reading: Reading, _region: str) -> Iterator[Span]:
     """Streets after a word for an address, and streets that fill a field of a form."""
     text = reading.lower
-    for match in _AFTER_WORD.finditer(text):
+    for match in () if _SENDING.isdisjoint(reading.vocabulary) else _AFTER_WORD.finditer(text):
         value = match[1]
         word = re.search(r"[^\W\d_]{2,}", value)
         capital = word is not None and reading.plain[match.start(1) + word.start()].isupper()
         named = "address" in match[0] or "habite" in match[0]
         if (capital or named) and not _AFTER_HOUSE.match(value) and not _NO_STREET.match(value):
             yield _address(reading, match.start(1), value, RANK - 3)
-    if _FORM_SIGNS.search(text):
+    form = "@" in text or reading.digit_count >= _DIGITS_OF_FORM or not _FORM_WORDS.isdisjoint(reading.vocabulary)
+    if form and _FORM_SIGNS.search(text):
         for match in _FIELD.finditer(text):
             small = match[1][0].isalpha() and not reading.plain[match.start(1)].isupper()
             if not small and not _AFTER_HOUSE.match(match[1]) and not _NO_STREET.match(match[1]):

@@ -15,7 +15,8 @@ RANK = 90
 _FEWEST_DIGITS = 13
 
 _CARD = re.compile(
-    r"(?<![\w.,$€£])(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{4,5}|\d{13,19}|\d(?:[ -]?\d){12,18})"
+    r"(?<![\w.,$€£])(?:\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?|\d{4}[ -]\d{6}[ -]\d{4,5}|\d{13,19}"
+    r"|\d(?:[ -]?\d){12,18})"
     r"(?![\w/]|[.,]\d)"
 )
 _GROUPS = re.compile(r"\d{4}([ -]?)\d{4}\1\d{4}\1\d{3,4}\Z|\d{4}[ -]\d{6}[ -]\d{4,5}\Z")
@@ -39,7 +40,8 @@ _LAST4_WORDS = words_of(
     "xx xxx xxxx"
 )
 _BARE_FOUR = re.compile(
-    r"(?<![\w.,:/#*$€£+-])(?<!\d )(?!(?:19|20)\d\d)\d{4}(?![\w%:/*#-]|[.,]\d| \d| ?(?:[ap]m|minutes|hours|people|players|dollars|points)\b)"
+    r"(?<![\w.,:/#*$€£+-])(?<!\d )(?!(?:19|20)\d\d)\d{4}(?![\w%:/*#-]|[.,]\d| \d| ?(?:[ap]m|minutes|hours|people"
+    r"|players|dollars|points)\b)"
 )
 _SECURITY = re.compile(
     r"\b(?:cvv2?|cvc2?|csc|cvn|security code|sec code|(?:3|three)[ -]digit code)(?: (?:is|code"

@@ -3,7 +3,8 @@
 Here: `find_entities` and `examine`. Not here: any recogniser.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pls_pipeline.entities import (
@@ -29,7 +30,7 @@ from pls_pipeline.entities import (
 )
 from pls_pipeline.entities.known import NameMemory, prepare_known
 from pls_pipeline.entities.reading import Reading
-from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, Entity, KnownValues, Span
+from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, Entity, KnownValues, Recogniser, Span
 
 _FAMILIES = (
     phones,
@@ -54,7 +55,13 @@ _FAMILIES = (
 )
 _RECOGNISERS = tuple(recogniser for family in _FAMILIES for recogniser in family.RECOGNISERS)
 
-_WITHOUT_DIGITS = tuple(recogniser for recogniser in _RECOGNISERS if not recogniser.digits)
+_ALWAYS = tuple(recogniser for recogniser in _RECOGNISERS if not recogniser.words)
+_WITHOUT_DIGITS = tuple(recogniser for recogniser in _ALWAYS if not recogniser.digits)
+_BY_WORD: dict[str, list[Recogniser]] = defaultdict(list)
+for _recogniser in _RECOGNISERS:
+    for _word in _recogniser.words:
+        _BY_WORD[_word].append(_recogniser)
+_CUES = frozenset(_BY_WORD)
 _SHORTEST_REST = 2
 
 
@@ -76,16 +83,21 @@ def examine(
         return Findings((), ())
     names, public, numbers = prepare_known(known)
     reading = Reading(text, (names.expected, learned.expected) if learned else (names.expected,))
-    recognisers = _RECOGNISERS if reading.digit_count else _WITHOUT_DIGITS
-    spans = [
-        span for recogniser in recognisers if recogniser.applies(reading) for span in recogniser.find(reading, region)
-    ]
+    spans = [span for recogniser in _choose(reading) for span in recogniser.find(reading, region)]
     spans += names.find(reading)
     if learned:
         spans += learned.find(reading)
     entities = (_entity(span, text) for span in _settle(spans, text))
     kept = (entity for entity in entities if entity.type not in PERSONAL_TYPES or not public.hold(entity))
     return Findings(tuple(map(numbers.correct, kept)), tuple(reading.suspects))
+
+
+def _choose(reading: Reading) -> Iterator[Recogniser]:
+    """Recognisers that could find something in the text."""
+    cued = {id(recogniser): recogniser for word in reading.vocabulary & _CUES for recogniser in _BY_WORD[word]}
+    for recogniser in (*(_ALWAYS if reading.digit_count else _WITHOUT_DIGITS), *cued.values()):
+        if recogniser.could_find(reading):
+            yield recogniser
 
 
 def _entity(span: Span, text: str) -> Entity:

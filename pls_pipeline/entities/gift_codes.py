@@ -13,6 +13,7 @@ from pls_pipeline.entities.records import Recogniser, Span
 from pls_pipeline.entities.vocabulary import is_word
 
 RANK = 65
+_FEWEST_DIGITS = 8
 
 _CUES = words_of(
     "gift giftcard voucher vouchers certificate redeem redemption redeemed coupon gutschein geschenkkarte "
@@ -43,6 +44,8 @@ _LETTERS = re.compile(
 def find_gift_codes(reading: Reading, _region: str) -> Iterator[Span]:
     """Codes of gift cards and vouchers."""
     text = reading.lower
+    if not reading.has_mixed_tokens and reading.digit_count < _FEWEST_DIGITS:
+        return
     gift = not _CUES.isdisjoint(reading.vocabulary)
     for match in _CODE.finditer(text):
         if _ORDINARY.fullmatch(match[0]):

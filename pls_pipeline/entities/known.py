@@ -59,14 +59,21 @@ class NameMemory:
             if len(variant) > 1 or (variant and variant[0] in distinctive):
                 self._variants.setdefault(variant[0], set()).add(variant)
 
-    def concerns(self, text: str) -> bool:
-        """Whether a word of the text is part of a remembered name."""
-        words = _LETTERS.findall(text.lower()) if self._seen else ()
+    def concern(self, text: str, entities: Iterable[Entity]) -> bool:
+        """Whether a word of the text outside the persons already found is part of a remembered name."""
+        if not self._seen:
+            return False
+        rest, position = "", 0
+        for entity in entities:
+            if entity.type == "person":
+                rest += text[position : entity.start] + " "
+                position = entity.end
+        words = _LETTERS.findall((rest + text[position:]).lower())
         return any(word in self._variants or word in self.expected for word in words)
 
     def find(self, reading: Reading) -> Iterator[Span]:
         """Remembered names in the text."""
-        if self._variants.keys().isdisjoint(word.removesuffix("'s") for word in reading.vocabulary):
+        if not self._variants:
             return
         texts = [word.removesuffix("'s") for word in reading.word_texts]
         for index, text in enumerate(texts):

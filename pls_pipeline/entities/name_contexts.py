@@ -12,7 +12,7 @@ from pls_pipeline.entities.sentences import Words
 _NUMBER_NEXT = re.compile(r"[ (]{1,2}\+?\(?(\d[\d ().-]*)")
 _NUMBERED_NOUN = re.compile(r" [^\W\d_]+ #?[A-Za-z]?\d")
 _MAIL_NEXT = re.compile(r"[\s(<,:-]{1,3}[\w.+-]{1,64}@")
-_NEW_CLAUSE = frozenset("we we'll i i'll i've we've your you you're it's".split())
+_NEW_CLAUSE = frozenset(["we", "we'll", "i", "i'll", "i've", "we've", "your", "you", "you're", "it's"])
 _CLAUSE_BREAK = ("!", ":", ";", " - ", ", ")
 Context = tuple[float, str]
 

@@ -19,7 +19,9 @@ from pls_pipeline.entities.sentences import Words, familiar_words
 RANK = 60
 NAME_AT = 3.0
 SUSPECT_AT = 1.5
-_NEVER_CAPITALISED = lx.FUNCTION_WORDS - lx.MAY_BE_NAMES - lx.PARTICLES
+_NEVER_CAPITALISED = (lx.FUNCTION_WORDS - lx.MAY_BE_NAMES - lx.PARTICLES) | lx.ADDRESSED | lx.HONORIFICS | lx.GREETINGS
+_BEFORE_ANY_NAME = lx.BEFORE_ANY_NAME | lx.HONORIFICS
+_NEVER_FIRST = _NEVER_CAPITALISED | lx.OPENERS | lx.PERSON_OBJECT_VERBS
 _EXPECTED = 2.0
 _EXPECTED_DATE = 1.0
 _FULL_NAME_AFTER = 2.5
@@ -38,22 +40,24 @@ def weigh_names(words: Words) -> Iterator[tuple[int, int, str, float]]:
 
 def _candidates(words: Words) -> list[int]:
     """Words that have a capital, are no words of English, are expected as names, or follow the word "name"."""
-    familiar, expects, lower = familiar_words(), words.reading.expects, words.lower
+    familiar, reading, capital = familiar_words(), words.reading, words.capital
     found = []
+    before = ""
     for index, word in enumerate(words.stem):
-        before = lower[index - 1] if index else ""
-        if words.capital[index]:
-            if word not in _NEVER_CAPITALISED or (len(word) == 1 and words.after(index, 1) == "."):
+        if capital[index]:
+            never = word in (_NEVER_CAPITALISED if index else _NEVER_FIRST)
+            if not never or (len(word) == 1 and words.after(index, 1) == "."):
                 found.append(index)
         elif word not in familiar:
             if len(word) > 1:
                 found.append(index)
         elif (
-            expects(word)
-            or word in lx.PARTICLES
-            or ((before in lx.BEFORE_ANY_NAME or before in lx.HONORIFICS) and word not in lx.FUNCTION_WORDS)
+            word in lx.PARTICLES
+            or (reading.expected and reading.expects(word))
+            or (before in _BEFORE_ANY_NAME and word not in lx.FUNCTION_WORDS)
         ):
             found.append(index)
+        before = words.lower[index]
     return found
 
 
@@ -68,7 +72,7 @@ def _weigh(words: Words, index: int) -> tuple[int, str, float] | None:
     if before >= _FULL_NAME_AFTER and not words.capital[index]:
         last = find_name_end(words, index, full=True)
     weight += before + weigh_after(words, last)
-    if any(map(words.reading.expects, words.stem[index : last + 1])):
+    if words.reading.expected and any(map(words.reading.expects, words.stem[index : last + 1])):
         weight += _EXPECTED_DATE if words.stem[index] in lx.CALENDAR else _EXPECTED
     return (last, name, weight) if weight >= SUSPECT_AT else None
 

@@ -48,25 +48,29 @@ _DIGIT_WORDS = words_of(_DIGIT_WORD.replace("|", " ")) - words_of("one un oh nul
 def find_phones(reading: Reading, region: str) -> Iterator[Span]:
     """Phone numbers written in digits; `region` is the country of numbers without a country code."""
     text = reading.plain
-    if not _RUN.search(text) and not _LOCAL_LOOSE.search(text):
+    runs = [match.span() for match in _RUN.finditer(text)]
+    if not runs and not _LOCAL_LOOSE.search(text):
         return
-    for found in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.VALID, max_tries=1000):
-        # a lone digit after the number counts what follows: "tried +61 491 570 682 3 times"
-        end = found.end - (2 if _LONE_DIGIT.search(text, found.start, found.end) else 0)
-        yield Span(found.start, end, "phone", "phone_number", _SURE)
-    for pattern in _SHAPES:
-        for match in pattern.finditer(text):
-            yield Span(*match.span(), "phone", "phone_number", RANK)
+    shaped = [match.span() for pattern in _SHAPES for match in pattern.finditer(text)]
+    for start, end in shaped:
+        yield Span(start, end, "phone", "phone_number", RANK)
+    if any(not any(start <= left and right <= end for start, end in shaped) for left, right in runs):
+        yield from _find_valid_phones(text, region)
     if not _CALL_WORDS.isdisjoint(reading.vocabulary):
         for pattern in (_LOCAL_LOOSE, _RUN):
             for match in pattern.finditer(text):
                 yield Span(*match.span(), "phone", "phone_number", _LOOSE)
 
 
+def _find_valid_phones(text: str, region: str) -> Iterator[Span]:
+    for found in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.VALID, max_tries=1000):
+        # a lone digit after the number counts what follows: "tried +61 491 570 682 3 times"
+        end = found.end - (2 if _LONE_DIGIT.search(text, found.start, found.end) else 0)
+        yield Span(found.start, end, "phone", "phone_number", _SURE)
+
+
 def find_spoken_phones(reading: Reading, _region: str) -> Iterator[Span]:
     """Phone numbers said digit by digit."""
-    if not any(word in _DIGIT_WORDS or word.split("-", 1)[0] in _DIGIT_WORDS for word in reading.vocabulary):
-        return
     for match in _SPOKEN.finditer(reading.lower):
         parts = re.split(r"[\s,.\-]+", match[0])
         length = sum(len(part) if part.isdigit() else _REPEATS.get(part, 1) for part in parts)
@@ -76,5 +80,5 @@ def find_spoken_phones(reading: Reading, _region: str) -> Iterator[Span]:
 
 RECOGNISERS = (
     Recogniser(find_phones, digits=_FEWEST_DIGITS),
-    Recogniser(find_spoken_phones),
+    Recogniser(find_spoken_phones, words=_DIGIT_WORDS),
 )

@@ -30,7 +30,8 @@ _AFTER_WORD = re.compile(
 _BEFORE_WORD = re.compile(
     r"(?<![\w-])("
     + _VALUE
-    + r")(?= (?:is |was |has been |now )*(?:registered|towed|parked|ticketed|cleared|whitelisted|on the (?:\w+ ){0,2}(?:list"
+    + r")(?= (?:is |was |has been |now )*(?:registered|towed|parked|ticketed|cleared|whitelisted|on the (?:\w+ "
+    + r"){0,2}(?:list"
     + r"|system))\b)"
 )
 _WORDS = words_of(
@@ -49,13 +50,15 @@ _SHAPES = re.compile(
 )
 _SHAPES_IN_PARKING = re.compile(
     r"(?<![\w$€£-])(?:[A-Z]{2,4}[ -]\d{2,4}(?:[ -]?[A-Z]{1,2}|[ -]\d{2,4})?|\d{2,4}[ -][A-Z]{2,3}"
-    r"|\d[A-Z]{2,3} ?\d[A-Z]{0,2}\d{0,3}|[A-Z]{1,3}\d{1,3} [A-Z]{2,3}|[A-Z]{2} \d{2} [A-Z]{1,3}(?: [A-Z]{2}| \d{2,4})?)(?![\w-])"
+    r"|\d[A-Z]{2,3} ?\d[A-Z]{0,2}\d{0,3}|[A-Z]{1,3}\d{1,3} [A-Z]{2,3}|[A-Z]{2} \d{2} [A-Z]{1,3}(?: [A-Z]{2}| "
+    r"\d{2,4})?)(?![\w-])"
 )
 _ORDINARY = re.compile(
     r"(?:\d+ ?(?:am|pm|h|hr|hrs|min|mins|km|mi|ft|st|nd|rd|th|x|days?|hour|spot|to|in|on|of|at|for|or|and|the)"
     r"|(?:at|in|on|for|to|of|by|bay|lot|row|spot|unit|is|was|no|the|from|til|till|and|or|room|gate|row|lane|my|a|in"
     r"|up|our|your|space|level|zone)[ -]?\d.*)\Z"
 )
+_CAPITAL = re.compile(r"[A-Z]{2}|[A-Z]-")
 _FIRST_WORD = re.compile(r"[A-Z]+")
 _CLOCK_END = re.compile(r"\d ?[AP]M\Z")
 _LAST_WORD = re.compile(r"[ -]([a-z]{1,3})\Z")
@@ -70,7 +73,7 @@ def _end_of_plate(value: str) -> int:
 
 def find_plates(reading: Reading, _region: str) -> Iterator[Span]:
     """Number plates whose shape nothing else has."""
-    for match in _SHAPES.finditer(reading.plain):
+    for match in _SHAPES.finditer(reading.plain) if _CAPITAL.search(reading.plain) else ():
         yield Span(*match.span(), "plate", "license_plate", RANK)
 
 
@@ -85,7 +88,7 @@ def find_announced_plates(reading: Reading, _region: str) -> Iterator[Span]:
     text = reading.plain if reading.mixed_case else reading.plain.upper()
     for match in _SHAPES_IN_PARKING.finditer(text) if len(text) == len(reading.plain) else ():
         first = _FIRST_WORD.match(match[0])
-        ordinary = first and first[0].lower() in lx.FUNCTION_WORDS or _CLOCK_END.search(match[0])
+        ordinary = (first and first[0].lower() in lx.FUNCTION_WORDS) or _CLOCK_END.search(match[0])
         if not ordinary and not _ORDINARY.match(match[0].lower()):
             yield Span(*match.span(), "plate", "license_plate", RANK - 20)
 

@@ -40,12 +40,12 @@ _TEMPERATURE = re.compile(
 )
 _DEGREE_WORDS = words_of("degree degrees celsius fahrenheit")
 
-_COUNT = re.compile(
-    rf"(?<![\w.,:$#/])(\d{{1,4}}(?:\s?(?:-|to)\s?\d{{1,4}})?|\d{{1,3}}(?:,\d{{3}})+|{NUMBER_WORD})[ -]"
-    r"(?:more |other |extra |small |large |free )?"
-    r"([a-z]{2,}(?:s|people|children|kids|men|women|feet)|people|children|kids|men|women|feet|person|guest|player"
-    r"|ticket|adult|child)\b"
+_COUNTED = (
+    r"[ -](?:more |other |extra |small |large |free )?([a-z]{2,}(?:s|people|children|kids|men|women|feet)"
+    r"|people|children|kids|men|women|feet|person|guest|player|ticket|adult|child)\b"
 )
+_COUNT = re.compile(rf"(?<![\w.,:$#/])(\d{{1,4}}(?:\s?(?:-|to)\s?\d{{1,4}})?|\d{{1,3}}(?:,\d{{3}})+){_COUNTED}")
+_SPOKEN_COUNT = re.compile(rf"(?<![\w'-])({NUMBER_WORD}){_COUNTED}")
 _COUNT_WORDS = words_of("two three four five six seven eight nine ten eleven twelve")
 _NO_PLURAL = words_of(
     "is was this has as us its his does yes always plus minus unless across less pass address access business"
@@ -79,10 +79,17 @@ def find_rates(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 def find_counts(reading: Reading, _region: str) -> Iterator[Span]:
-    """Numbers before a plural noun, named after it."""
-    if not reading.digit_count and _COUNT_WORDS.isdisjoint(reading.vocabulary):
-        return
-    for match in _COUNT.finditer(reading.lower):
+    """Numbers in digits before a plural noun, named after it."""
+    return _count(_COUNT, reading)
+
+
+def find_spoken_counts(reading: Reading, _region: str) -> Iterator[Span]:
+    """Numbers in words before a plural noun, named after it."""
+    return _count(_SPOKEN_COUNT, reading)
+
+
+def _count(pattern: re.Pattern[str], reading: Reading) -> Iterator[Span]:
+    for match in pattern.finditer(reading.lower):
         noun = match[2]
         if noun not in _NO_PLURAL:
             yield Span(*match.span(1), "count", f"{_singular(noun)}_count" if noun.isascii() else "count", RANK + 5)
@@ -110,6 +117,7 @@ def _singular(noun: str) -> str:
 RECOGNISERS = (
     Recogniser(find_money, digits=1),
     Recogniser(find_rates, digits=1),
-    Recogniser(find_counts),
+    Recogniser(find_counts, digits=1),
+    Recogniser(find_spoken_counts, words=_COUNT_WORDS),
     Recogniser(find_numbers, digits=1),
 )

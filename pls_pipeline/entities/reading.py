@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from functools import cached_property
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*|['\-][^\W\d_]+)*")
@@ -21,6 +20,7 @@ _PLAIN |= {ord(c): " " for c in "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u300
     ord("\uff1a"): ":",
     ord("\uff0c"): ",",
 }
+_MIXED = re.compile(r"[0-9][/-]?[a-z]|[a-z][/-]?[0-9]")
 _OTHER_DIGIT = re.compile(r"[^\W0-9]")
 
 
@@ -50,34 +50,31 @@ class Reading:
     """A text and what its recognisers share.
 
     `expected` are sets of words in small letters that are names here though they are common words too. `suspects`
-    collects words that may be names but lack evidence within this text.
+    collects words that may be names but lack evidence within this text. `vocabulary` holds the words and the parts of
+    those with a hyphen; `mixed_case` tells whether a capital says something; `has_mixed_tokens` whether a letter and
+    a digit stand side by side, or with a hyphen or a slash between them.
     """
 
     def __init__(self, text: str, expected: Sequence[AbstractSet[str]] = ()) -> None:
         self.text = text
-        self.expected = expected
+        self.expected = [names for names in expected if names]
         self.suspects: list[str] = []
         self.plain = _make_plain(text)
         self.lower = _make_lower(self.plain)
         self.digit_count = len(_DIGIT.findall(self.plain))
         self.word_texts: list[str] = _WORD.findall(self.lower)
+        self.word_spans: list[tuple[int, int]] = [match.span() for match in _WORD.finditer(self.lower)]
         self.vocabulary = frozenset(self.word_texts)
+        if "-" in self.lower:
+            self.vocabulary = self.vocabulary.union(*(word.split("-") for word in self.vocabulary if "-" in word))
+        self.mixed_case = self.plain != self.lower and not self.plain.isupper()
+        self.has_mixed_tokens = self.digit_count > 0 and _MIXED.search(self.lower) is not None
 
     def expects(self, word: str) -> bool:
         """Whether the word, in small letters, is part of a name that is known."""
         return any(word in names for names in self.expected)
 
-    @cached_property
-    def word_spans(self) -> list[tuple[int, int]]:
-        """Start and end of each word."""
-        return [match.span() for match in _WORD.finditer(self.lower)]
-
-    @cached_property
+    @property
     def words(self) -> list[Word]:
         """Words in order."""
         return [Word(text, *span) for text, span in zip(self.word_texts, self.word_spans, strict=True)]
-
-    @cached_property
-    def mixed_case(self) -> bool:
-        """Whether a capital tells something: the text has small letters and capitals."""
-        return self.plain != self.lower and not self.plain.isupper()

@@ -74,8 +74,10 @@ class Recogniser:
     characters: str = ""
     words: frozenset[str] = frozenset()
 
-    def applies(self, reading: Reading) -> bool:
-        """Whether the text could hold what this recogniser looks for."""
-        if reading.digit_count < self.digits or (self.words and self.words.isdisjoint(reading.vocabulary)):
+    def could_find(self, reading: Reading) -> bool:
+        """Whether the text has the digits and characters that this recogniser needs; its words are asked for
+        elsewhere.
+        """
+        if reading.digit_count < self.digits:
             return False
         return not self.characters or any(character in reading.lower for character in self.characters)

@@ -13,6 +13,7 @@ from pls_pipeline.entities.records import Recogniser, Span
 from pls_pipeline.entities.vocabulary import is_common
 
 RANK = 65
+_FEWEST_DIGITS = 7
 
 _CUE = (
     r"order|booking|reservation|reference|ref(?:'s)?|confirmation|conf|ticket|invoice|case|tracking|claim|policy"
@@ -60,17 +61,24 @@ _BRAND_BEFORE = re.compile(r"([^\W\d_][\w-]*)\s\Z")
 def find_references(reading: Reading, _region: str) -> Iterator[Span]:
     """Tokens that look like an identifier, and long numbers."""
     text = reading.lower
-    for match in _HASH.finditer(text):
-        yield Span(*match.span(), "reference", "reference_number", RANK)
-    for match in _SHAPED.finditer(text):
+    if "#" in text:
+        for match in _HASH.finditer(text):
+            yield Span(*match.span(), "reference", "reference_number", RANK)
+    if reading.has_mixed_tokens:
+        yield from _find_shaped(reading)
+    if reading.digit_count >= _FEWEST_DIGITS:
+        for match in _LONG_NUMBER.finditer(text):
+            yield Span(*match.span(), "reference", "reference_number", RANK - 35)
+
+
+def _find_shaped(reading: Reading) -> Iterator[Span]:
+    for match in _SHAPED.finditer(reading.lower):
         if not _ORDINARY_SHAPE.fullmatch(match[0]) and not _of_a_product(reading, match.start()):
             yield Span(*match.span(), "reference", "reference_number", RANK - 5)
     if reading.mixed_case:
         for match in _CAPITALS.finditer(reading.plain):
             if not _of_a_product(reading, match.start()):
                 yield Span(*match.span(), "reference", "reference_number", RANK - 6)
-    for match in _LONG_NUMBER.finditer(text):
-        yield Span(*match.span(), "reference", "reference_number", RANK - 35)
 
 
 def find_announced_references(reading: Reading, _region: str) -> Iterator[Span]:

@@ -4,7 +4,7 @@ Here: questions about a word's place that every rule about names asks. Not here:
 """
 
 import re
-from functools import cache, cached_property
+from functools import cache
 
 from pls_pipeline.entities import lexicon as lx
 from pls_pipeline.entities.reading import Reading
@@ -17,7 +17,7 @@ _OPENING_MARKS = " \"'(*-[{<"
 _SENTENCE_MARKS = frozenset(".!?;")
 _TOKEN_MARKS = frozenset("/@._=&?#+\\")
 _TOKEN_GOES_ON = re.compile(r"[@_=\\]|/\w|://|\.[a-z0-9]")
-_SAMPLE = 40
+_SMALLEST_SAMPLE, _SAMPLE = 3, 40
 
 
 @cache
@@ -33,21 +33,26 @@ class Words:
         self.reading = reading
         self.plain = reading.plain
         self.lower = reading.word_texts
-        self.stem = [word.removesuffix("'s") for word in self.lower]
-        spans = reading.word_spans
-        self.starts = [start for start, _ in spans]
-        self.ends = [end for _, end in spans]
-        self.count = len(spans)
+        possessive = "'s" in reading.lower
+        possessive = "'s" in reading.lower
+        self.stem = [word.removesuffix("'s") for word in self.lower] if possessive else self.lower
+        self.starts = [start for start, _ in reading.word_spans]
+        self.ends = [end for _, end in reading.word_spans]
+        self.count = len(self.lower)
+        self._foreign: bool | None = None
         if reading.mixed_case:
             self.capital = [self.plain[start].isupper() for start in self.starts]
         else:
             self.capital = [False] * self.count
 
-    @cached_property
+    @property
     def foreign(self) -> bool:
         """Whether most words are no English: then a word that no list holds tells nothing."""
-        sample = [word for word, capital in zip(self.stem[:_SAMPLE], self.capital, strict=False) if not capital]
-        return len(sample) >= 3 and sum(word in familiar_words() for word in sample) * 2 < len(sample)
+        if self._foreign is None:
+            sample = [word for word, capital in zip(self.stem[:_SAMPLE], self.capital, strict=False) if not capital]
+            known = sum(word in familiar_words() for word in sample)
+            self._foreign = len(sample) >= _SMALLEST_SAMPLE and known * 2 < len(sample)
+        return self._foreign
 
     def gap(self, index: int) -> str:
         """The text between word `index` and the next; after the last word, the rest."""

@@ -31,6 +31,8 @@ _CLOSING_WORDS = words_of(
     "merci cordialement danke grüße gruß mfg saluti grazie obrigado obrigada"
 )
 _FIELD = re.compile(rf"(?:(?<=[\n/,;:.?!])[ ]?|\A|\n\s*)({_NAME})(?=\s*(?:[,/;\n.!?]|\Z|[^\w\s'&@(-]))")
+_DIGITS_OF_FORM = 4
+_FORM_WORDS = words_of("born dob d dot né née")
 _FORM_SIGNS = re.compile(r"@|\d[\d ().-]{6}|\b(?:born|dob|d\.o\.b|dot|né|née)\b|\d[./-]\d")
 _PERSONAL_NEXT = re.compile(
     r"\s*[,/;.\n-]+\s*(?:\+?\(?\d[\d ().-]{6,}|[\w.+-]+@|born\b|d\.?o\.?b|\d{1,5}[a-z]? \w|card\b|né"
@@ -38,7 +40,7 @@ _PERSONAL_NEXT = re.compile(
     r"|[\w.+-]+ (?:dot \w+ )?at [\w-]+ dot )",
     re.IGNORECASE,
 )
-_LAST_SENTENCE = re.compile(rf"[.?!\n,]\s*({_WORD}(?: {_WORD}){{1,3}}){_TAIL}", re.IGNORECASE)
+_SENTENCE_MARKS = frozenset(".?!\n,")
 _REVERSED = re.compile(r"(?:\A|[:\n]\s?)([^\W\d_][^\n,:\d.!?]{1,25}), ([^\W\d_][^\n,:\d\s.!?]{1,20})(?=\s*(?:\n|\Z))")
 
 
@@ -86,7 +88,8 @@ def find_signatures(reading: Reading, _region: str) -> Iterator[Span]:
 def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
     """A name of two words or more that fills a field before a number, an address or a date of birth."""
     plain = reading.plain
-    if not _FORM_SIGNS.search(plain):
+    form = "@" in plain or reading.digit_count >= _DIGITS_OF_FORM or not _FORM_WORDS.isdisjoint(reading.vocabulary)
+    if not form or not _FORM_SIGNS.search(plain):
         return
     for match in _FIELD.finditer(plain):
         if _PERSONAL_NEXT.match(plain, match.end(1)):
@@ -97,9 +100,18 @@ def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
 
 def find_last_sentences(reading: Reading, _region: str) -> Iterator[Span]:
     """A name of two words or more that is the last sentence of a message."""
-    plain = reading.plain
-    match = _LAST_SENTENCE.search(plain, max(0, len(plain) - 120))
-    parts = _parts(reading, *match.span(1)) if match else []
+    spans, plain = reading.word_spans, reading.plain
+    last = len(spans) - 1
+    sent_from = reading.word_texts[-4:].index("sent") if "sent" in reading.word_texts[-4:] else None
+    if sent_from is not None and reading.word_texts[-4:][sent_from + 1 : sent_from + 2] == ["from"]:
+        last -= len(reading.word_texts[-4:]) - sent_from
+    if last < 2 or any(character.isalnum() for character in plain[spans[last][1] :].split("\n", 1)[0]):
+        return
+    first = last
+    while first and last - first < _LONGEST_FIELD and plain[spans[first - 1][1] : spans[first][0]] == " ":
+        first -= 1
+    gap = plain[spans[first - 1][1] : spans[first][0]].strip(" ") if first else ""
+    parts = _parts(reading, spans[first][0], spans[last][1]) if gap[-1:] in _SENTENCE_MARKS and first < last else []
     if len(parts) > 1 and _could_be_name(reading, parts) and _plainly_a_name(reading, parts):
         yield Span(parts[0].start, parts[-1].end, "person", "person_name", RANK - 1)
 

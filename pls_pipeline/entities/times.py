@@ -27,6 +27,7 @@ _BARE_HOUR = re.compile(
     r"|tonight|and|then|or|this|if"
     r"|please|instead|sharp|works?|next|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b)"
 )
+_AFTER_CLOCK = words_of("am pm a p m h uhr")
 _HOUR_WORDS = words_of("at until till til around by before after from")
 
 _HOUR = rf"(?:1[0-2]|[1-9]|one|{NUMBER_WORD})"
@@ -61,8 +62,9 @@ _UNIT_WORDS = words_of(
 
 def find_times(reading: Reading, _region: str) -> Iterator[Span]:
     """Times of day with digits."""
-    for match in _TIME.finditer(reading.lower):
-        yield Span(*match.span(), "time", "time", RANK + 1)
+    if ":" in reading.lower or not _AFTER_CLOCK.isdisjoint(reading.vocabulary):
+        for match in _TIME.finditer(reading.lower):
+            yield Span(*match.span(), "time", "time", RANK + 1)
     if not _HOUR_WORDS.isdisjoint(reading.vocabulary):
         for match in _BARE_HOUR.finditer(reading.lower):
             yield Span(*match.span(1), "time", "time", RANK - 5)
