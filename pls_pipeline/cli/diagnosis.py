@@ -46,10 +46,10 @@ def diagnose(data_dir: Path | None) -> list[Finding]:
 
 def _look_at_folders(settings: "Settings") -> Iterator[Finding]:
     folders = {
-        "inbox": str(settings.inbox_path),
-        "imports": settings.imports_root,
-        "lake": settings.lake_root,
-        "exports": str(settings.exports_path),
+        "inbox folder": str(settings.inbox_path),
+        "imports folder": settings.imports_root,
+        "lake folder": settings.lake_root,
+        "exports folder": str(settings.exports_path),
     }
     for subject, place in folders.items():
         if "://" in place:

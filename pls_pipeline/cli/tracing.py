@@ -13,7 +13,7 @@ from pls_pipeline.cli.project import print_json, project_command
 
 if TYPE_CHECKING:
     from pls_pipeline.orchestration.pipeline import Pipeline
-    from pls_pipeline.publishing.trace import PatternTrace
+    from pls_pipeline.publishing.trace import PatternTrace, TracedMessage
 
 
 @click.command()
@@ -49,14 +49,25 @@ def _show(found: "PatternTrace") -> None:
     console.print(f"When:  {escape(pattern['situation'])}")
     console.print(f"Reply: {escape(pattern['response_template'])}")
     responses = [message for message in found.messages if message.role == "response"]
-    triggers = {message.candidate_id: message for message in found.messages if message.role == "trigger"}
+    triggers: dict[str, list[TracedMessage]] = {}
+    for message in found.messages:
+        if message.role == "trigger":
+            triggers.setdefault(message.candidate_id, []).append(message)
     for wording, messages in groupby(responses, key=lambda message: message.template):
         console.print(f"\n[bold]Wording:[/bold] {escape(wording or '')}")
         for message in messages:
-            asked = triggers.get(message.candidate_id)
-            for part, label in ((asked, "customer"), (message, "operator")):
-                if part:
-                    at = f", line {part.line_number}" if part.line_number else ""
-                    time = f"{part.occurred_at:%Y-%m-%d %H:%M} " if part.occurred_at else ""
-                    console.print(f"  {escape(part.file_name)} row {part.row_number}{at}")
-                    console.print(f"    [dim]{time}{label}:[/dim] {escape(part.body or '(the row is gone)')}")
+            for said in (*triggers.pop(message.candidate_id, ()), message):
+                console.print(_describe(said))
+
+
+def _describe(message: "TracedMessage") -> str:
+    """Where the message stands, and its words."""
+    from rich.markup import escape
+
+    line = f", line {message.line_number}" if message.line_number else ""
+    time = f"{message.occurred_at:%Y-%m-%d %H:%M} " if message.occurred_at else ""
+    speaker = "customer" if message.role == "trigger" else "operator"
+    body = "(the row is no longer in the lake)" if message.body is None else message.body
+    return (
+        f"  {escape(message.file_name)} row {message.row_number}{line}\n    [dim]{time}{speaker}:[/dim] {escape(body)}"
+    )
