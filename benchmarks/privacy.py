@@ -3,8 +3,9 @@
     python benchmarks/privacy.py [FOLDER]    FOLDER holds generators/gen_pii.py and score_pii.py; default ../shared/eval
 
 Five seeds are generated and scored, three ways side by side. `masked`: names that recur in the export are learnt, then
-each conversation is masked as before a model sees it, its messages read first. `alone`: `find_entities` on each message,
-nothing else known. `floor`: e-mail addresses by a pattern, phones by `phonenumbers`, runs of four digits or more.
+each conversation is masked as before a model sees it, its messages read first. `alone`: `find_entities` on each
+message, nothing else known. `floor`: e-mail addresses by a pattern, phones by `phonenumbers`, runs of four digits or
+more.
 """
 
 import argparse

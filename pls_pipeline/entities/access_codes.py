@@ -58,6 +58,11 @@ _DOOR_BEFORE = re.compile(
     r"|shed|key ?box|key ?safe|buzzer"
     r"|intercom|turnstile|cage|inside|outside)(?: \w+){0,2}?(?: (?:is|takes|opens with|with)|:)\s+\Z"
 )
+_LABEL_BEFORE = re.compile(
+    r"\b(?:(?:door|gate|lock ?box|padlock|keypad|entrance|garage|safe|alarm|intercom)\s|(?:front|back|main|side|outer"
+    r"|inner|upstairs|entry"
+    r"|door|gate|lock ?box):\s?)\Z"
+)
 _CODE_AFTER = re.compile(
     r"\s?,?\s(?:is|are|was|as|being)?\s?(?:going to be )?(?:the |your |our |my |their |a )?(?:new |current |same "
     r"|correct |right )?"
@@ -68,7 +73,8 @@ _CODE_AFTER = re.compile(
 _TYPING_BEFORE = re.compile(r"\b(?:use|enter|punch|type|press|dial|try|key|put|input|tap|pop|hit)(?: in)?\s+\Z")
 _USED_WORDS = _CUES | words_of(
     "use enter punch type press dial try key put input tap pop hit door gate lock padlock entrance garage safe "
-    "alarm elevator lift cabinet shed box keybox keysafe buzzer intercom turnstile cage inside outside panel"
+    "alarm elevator lift cabinet shed box keybox keysafe buzzer intercom turnstile cage inside outside panel "
+    "front back main side outer inner upstairs entry"
 )
 _STATED_BEFORE = re.compile(r"\b(?:is|use|try|then|or|takes)\s\Z")
 _ANOTHER = re.compile(r"[\s,/]*(?:and|or|then|und|y|et|o|ou)?[\s,/]*(?:then |the )?(?:\w+ )?\Z")
@@ -146,6 +152,8 @@ def _is_used(text: str, match: re.Match[str]) -> bool:
     """Whether the number is typed, stands after a door or before a keypad or the word "code"."""
     before = text[max(0, match.start() - 60) : match.start()]
     if _DOOR_BEFORE.search(before) or _CODE_AFTER.match(text, match.end()):
+        return True
+    if _LABEL_BEFORE.search(before) and sum(character.isdigit() for character in match[0]) >= 4:
         return True
     long = sum(character.isdigit() for character in match[0]) >= 4 or match[0][0].isalpha()
     return long and _TYPING_BEFORE.search(before) is not None

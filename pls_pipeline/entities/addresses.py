@@ -22,7 +22,8 @@ _SUFFIX = (
     r"|ter|circle|cir|highway|hwy"
     r"|parkway|pkwy|square|sq|trail|trl|close|gardens|gdns|grove|mews|row|walk|hill|park|quay|wharf|esplanade|parade"
     r"|pde|rise|view|crossing|loop"
-    r"|alley|plaza|heights|green|county road|county rd|route|concession|line|sideroad|freeway|expressway|turnpike|pike)"
+    r"|alley|plaza|heights|green|county road|county rd|ranch road|state road|fm|rr|sr|route|concession|line|sideroad"
+    r"|freeway|expressway|turnpike|pike)"
 )
 _UNIT_NOUN = r"(?:blk|block|apt|apartment|unit|suite|ste|flat|floor|fl|rm|room|lot|no|shop|level)"
 _LETTERS = r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?"
@@ -32,8 +33,8 @@ _HOUSE = r"\d{1,5}(?:[a-z]|[-/]\d{1,4})?(?: 1/2)?"
 _BORDER = r"(?<![\w.,$€£:/#-])"
 _UNIT = rf"(?:,? ?(?:{_UNIT_NOUN}\.? ?#?\s?|#)[a-z]?-?\d{{1,5}}[a-z]?(?:-\d{{1,4}})?\b)"
 _POSTCODE = (
-    r"(?:[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[\dw] ?[a-z\d]{4}|\d{5}(?:-\d{4})?|\d{6}|\d{4})"
-    r"(?![\w-])"
+    r"(?:[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[\dw] ?[a-z\d]{4}|\d{5}(?:-\d{4})?"
+    r"|\d{6}|\d{4})(?![\w-])"
 )
 _TOWN = (
     rf"(?:(?:, ?|\n)(?:[^\W\d_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,2}},? (?:[a-z]{{2,3}},? )?{_POSTCODE}|\d{{4,5}} "
@@ -44,7 +45,7 @@ _REST = rf"{_UNIT}?{_TOWN}?"
 
 _STREET = re.compile(
     rf"{_BORDER}(?:{_UNIT_NOUN} ?#?[a-z]?\d{{0,5}}[,/]? ?\n?)?{_BORDER}{_HOUSE},? (?:{_DIRECTION}\.? )?"
-    rf"(?:(?:{_WORD} ){{1,4}}?{_SUFFIX}\b\.?|{_SUFFIX} \d{{1,4}}\b)"
+    rf"(?:(?:{_WORD} ){{1,4}}?{_SUFFIX}\b\.?|{_SUFFIX} \d{{1,4}}\b|(?<=[nsew] )\d{{1,3}}(?:st|nd|rd|th)\b)"
     rf"(?: {_DIRECTION}\b)?(?: \d{{1,4}}\b(?! ?[ap]m))?(?: {_SUFFIX}\b)?(?: {_DIRECTION}\b)?{_REST}"
 )
 _SUFFIX_WORDS = words_of(re.sub(r"[^a-z ]", " ", _SUFFIX.replace("county ", "county|")))
@@ -80,9 +81,9 @@ _ANY_STREET = (
 _AFTER_WORD = re.compile(
     r"\b(?:address(?: (?:is|to|on file is|of|changed to))?|addr|live at|lives at|living at|j'habite(?: au)?|wohne in "
     r"der|vivo en(?: la)?|moved to"
-    r"|addy(?: is)?|courier(?:ed)?(?: \w+)? to|ship(?:ped|ping)?(?: \w+)? to|deliver(?:ed|y)?(?: \w+)? to"
-    r"|mail(?:ed)?(?: \w+)? to|post(?:ed)?(?: \w+)? to"
-    r"|sent(?: \w+)? to|send(?: \w+)? to"
+    r"|addy(?: is)?|courier(?:ed)?(?: \w+)? to|ship(?:ped|ping)?(?: \w+){0,3} to|deliver(?:ed|y)?(?: \w+)? to"
+    r"|mail(?:ed)?(?: \w+){0,3} to|post(?:ed)?(?: \w+)? to"
+    r"|sent(?: \w+)? to|send(?: \w+){0,3} to"
     rf"|goes? to|going to|(?:on its|its) way to|home is|located at|pick(?:ed)?(?: \w+)? up at|it "
     rf"to)[\s:]{{1,3}}({_ANY_STREET})"
 )

@@ -28,6 +28,7 @@ _RECENT_YEAR = re.compile(r"(?<!\d)20[2-9]\d(?!\d)")
 _WITH_YEAR = re.compile(r"\d\D+\d{4}|\d{4}\D+\d|\d[-/.]\d\d?[-/.]\d")
 _FIELD_BEFORE = re.compile(r"[/|;\n]\s*\Z")
 _FIELD_AFTER = re.compile(r"\s*[/|;\n]")
+_DIGITS_OF_FORM = 14
 _NEAR_BEFORE, _NEAR_AFTER = 40, 25
 
 
@@ -40,7 +41,8 @@ def find_birth_dates(reading: Reading, _region: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if not _WITH_YEAR.search(match[0]) or _RECENT_YEAR.search(match[0]):
                 continue
-            near = any(
+            form = "@" in text and reading.digit_count >= _DIGITS_OF_FORM
+            near = form or any(
                 0 <= match.start() - end <= _NEAR_BEFORE or 0 <= start - match.end() <= _NEAR_AFTER
                 for start, end in cues
             )

@@ -93,9 +93,9 @@ GREETINGS = words_of(
 """Words after which one addresses somebody, or signs."""
 
 AFTER_GREETING = words_of(
-    "again there you so much very kindly to aboard back both up y and dear a lot lots bunch ton million morning "
-    "afternoon evening night day días dias tardes noches abend morgen tag giorno soir jour for waiting everything "
-    "that this patience birthday ora my apologies"
+    "u ya again there you so much very kindly to aboard back both up y and dear a lot lots bunch ton million "
+    "morning afternoon evening night day días dias tardes noches abend morgen tag giorno soir jour for waiting "
+    "everything that this patience birthday ora my apologies"
 )
 """Words that may stand between a greeting and a name."""
 
@@ -160,18 +160,18 @@ BEFORE_ANY_NAME = NAMING | COPULAS | words_of("under")
 """Words after which even a common word in small letters is weighed."""
 
 GIVING = words_of(
-    "went send sent sending give gave giving hand handed pass passed talk talking talked speak speaking spoke "
-    "transfer transferred forward forwarded over addressed reported happy say said assign assigned sold lent "
-    "belongs registered married"
+    "ship shipping shipped mail mailed deliver delivered courier went send sent sending give gave giving hand "
+    "handed pass passed talk talking talked speak speaking spoke transfer transferred forward forwarded over "
+    "addressed reported happy say said assign assigned sold lent belongs registered married"
 )
 """Verbs before "to" and somebody."""
 
 PERSON_SUBJECT_VERBS = words_of(
-    "put took gave sent saw runs ran brought made handled found kept spoke opened closed fixed moved picked "
-    "dropped replied messaged waited waits joined joins started recommended needs needed called calls said says "
-    "told tells asked asks texted texts checked booked emailed wrote paid turns arrived arrives confirmed helped "
-    "helps speaking calling here knows knew wants wanted likes liked loves loved thinks thought got gets left "
-    "came comes works worked lives"
+    "referred recommended introduced put took gave sent saw runs ran brought made handled found kept spoke opened "
+    "closed fixed moved picked dropped replied messaged waited waits joined joins started recommended needs "
+    "needed called calls said says told tells asked asks texted texts checked booked emailed wrote paid turns "
+    "arrived arrives confirmed helped helps speaking calling here knows knew wants wanted likes liked loves loved "
+    "thinks thought got gets left came comes works worked lives"
 )
 """Verbs whose subject is somebody."""
 
@@ -205,12 +205,12 @@ CLAUSE_STARTS = words_of(
 """Words that begin the clause after a vocative."""
 
 CLAUSE_ENDS = words_of(
-    "do stuff job idea choice question it you that there this one day set out now then soon again back up done "
-    "here well much problem problems worries worry course understand know luck news morning afternoon evening "
-    "night birthday way welcome all right shortly tonight tomorrow today moment sec minute please go thing "
-    "problemo dramas rush panic sorted fine good great perfect awesome nice long wait lovely later bit patience "
-    "trouble stress yes yeah no ok okay sure alright noon midnight am pm o'clock yep absolutely definitely "
-    "certainly cool"
+    "file system list record work works do stuff job idea choice question it you that there this one day set out "
+    "now then soon again back up done here well much problem problems worries worry course understand know luck "
+    "news morning afternoon evening night birthday way welcome all right shortly tonight tomorrow today moment "
+    "sec minute please go thing problemo dramas rush panic sorted fine good great perfect awesome nice long wait "
+    "lovely later bit patience trouble stress yes yeah no ok okay sure alright noon midnight am pm o'clock yep "
+    "absolutely definitely certainly cool"
 )
 """Words after which somebody may be addressed without a comma."""
 

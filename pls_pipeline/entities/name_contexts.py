@@ -38,7 +38,8 @@ def _weigh_after_mark(words: Words, index: int, last: int, gap: str, mark: str) 
         if introduced:
             return introduced
         if _greeted(words, index):
-            return (3 if mark != "," or words.closed(last) or gap == "," else 1.5), "customer_name"
+            near = mark in {"", ":"} or gap in {",", "!"} or (mark == "," and words.closed(last))
+            return (3 if near else 2 if mark == "!" else 1.5), "customer_name"
     if "\n" in gap or mark[-1:] in {".", "!", "?", ";"}:
         return 0, "customer_name"
     if mark[-1:] == ",":
@@ -184,7 +185,8 @@ def _weigh_next_word(words: Words, last: int, follower: str) -> float:
         return 2
     if follower in {"will", "can", "could", "would"} and after in lx.PERSON_ACTIONS:
         return 1 if after == "be" and follower != "will" else 2.5
-    if follower in lx.PERSON_SUBJECT_VERBS or (follower == "is" and after in lx.PERSON_STATES):
+    acts = after if follower in {"just", "also", "already", "has"} else follower
+    if acts in lx.PERSON_SUBJECT_VERBS or (follower == "is" and after in lx.PERSON_STATES):
         return 2
     if (
         follower in lx.AUXILIARIES

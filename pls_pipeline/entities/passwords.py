@@ -35,11 +35,11 @@ _LOGIN = re.compile(
     r"\b(?:log(?: ?in|ged in| on| into \w+)?|sign(?: ?in)?|connect|unlock)(?: (?:it|to it|to the \w+|again|as "
     r"\S{1,80}))? (?:with|using)[\s\"'(]+"
     r"(?:the )?(?:pass ?word |pwd |pw )?"
-    r"|\b(?:log ?in|logon)(?: (?:is|will be|was)|\s?:)[\s\"'(]*"
+    r"|\b(?:log ?in|logon|wi-?fi|wlan)(?: (?:is|will be|was)|\s?:)[\s\"'(]*"
 )
 _SLASH = re.compile(r"\b(?:wi-?fi|wlan|network|ssid|guest|user(?:name)?)\b[^\n.?!/]{1,40}\s/\s")
 _BARE = re.compile(rf"\b{_WORD}\s+")
-_TYPED = re.compile(r"\b(?:type|enter|use|key in|put in)\s+")
+_TYPED = re.compile(r"\b(?:type|enter|use|key in|put in|log ?in|wi-?fi)\s+")
 _SECRET = re.compile(r"(?=\S{0,63}\w)[^\s\"]{3,64}")
 _PASSPHRASE = re.compile(r"(?:[a-z]{2,12} ){1,3}\d{1,6}\b(?! ?(?:[ap]\.?m\b|%|minutes|hours|people))")
 _MIXED = re.compile(r"(?<![\w@/:.])(?=\S{0,30}[a-zA-Z])(?=\S{0,30}\d)(?=\S{0,30}[!@$%^&*_+=])[\w!@$%^&*+=?-]{6,32}")

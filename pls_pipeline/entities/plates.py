@@ -37,7 +37,7 @@ _BEFORE_WORD = re.compile(
 _WORDS = words_of(
     "plate plates numberplate license licence reg rego registration registered regd tag tags truck car vehicle "
     "van suv motorbike bike trailer kennzeichen matrícula matricula immatriculation plaque targa kenteken park "
-    "parked towed ticketed parking permit clamped whitelisted barrier entrance"
+    "parked towed ticketed parking permit lot clamped whitelisted barrier entrance"
 )
 _SHAPES = re.compile(
     r"(?<![\w-])(?:[A-Z]{2}\d{2} ?[A-Z]{3}"  # Great Britain
@@ -50,11 +50,13 @@ _SHAPES = re.compile(
 )
 _SHAPES_IN_PARKING = re.compile(
     r"(?<![\w$€£-])(?:[A-Z]{2,4}[ -]\d{2,4}(?:[ -]?[A-Z]{1,2}|[ -]\d{2,4})?|\d{2,4}[ -][A-Z]{2,3}"
-    r"|\d[A-Z]{2,3} ?\d[A-Z]{0,2}\d{0,3}|[A-Z]{1,3}\d{1,3} [A-Z]{2,3}|[A-Z]{2} \d{2} [A-Z]{1,3}(?: [A-Z]{2}| "
+    r"|\d[A-Z]{2,3} ?\d[A-Z]{0,2}\d{0,3}|[A-Z]{1,3}\d{1,3} [A-Z]{2,3}|[A-Z]{2,3}\d [A-Z]\d{2,3}|[A-Z]{2} \d{2} "
+    r"[A-Z]{1,3}(?: [A-Z]{2}| "
     r"\d{2,4})?)(?![\w-])"
 )
 _ORDINARY = re.compile(
-    r"(?:\d+ ?(?:am|pm|h|hr|hrs|min|mins|km|mi|ft|st|nd|rd|th|x|days?|hour|spot|to|in|on|of|at|for|or|and|the)"
+    r"(?:\d+(?:st|nd|rd|th)\b.*|\d+ ?(?:am|pm|h|hr|hrs|min|mins|km|mi|ft|st|nd|rd|th|x|days?|hour|spot|to|in|on|of|at"
+    r"|for|or|and|the)"
     r"|(?:at|in|on|for|to|of|by|bay|lot|row|spot|unit|is|was|no|the|from|til|till|and|or|room|gate|row|lane|my|a|in"
     r"|up|our|your|space|level|zone)[ -]?\d.*)\Z"
 )

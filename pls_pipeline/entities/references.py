@@ -55,6 +55,7 @@ _ORDINARY_SHAPE = re.compile(
     r"|(?:19|20)\d\d\w+|covid-?19|\d{1,2}[ap]m\w*|\d{1,2}h\d\d"
 )
 _LONG_NUMBER = re.compile(r"(?<![\w.,$€£:/+-])\d(?:[ -]?\d){6,30}(?![\w%:/]|[.,]\d)")
+_LETTER_AFTER_DIGIT = re.compile(r"[a-z]*\d+[a-z]")
 _BRAND_BEFORE = re.compile(r"([^\W\d_][\w-]*)\s\Z")
 
 
@@ -97,7 +98,7 @@ def _of_a_product(reading: Reading, start: int) -> bool:
         return False
     lead = reading.plain[: start - len(before[0])].rstrip()
     within = bool(lead) and lead[-1] not in ".!?:"
-    return within or not is_common(before[1].lower())
+    return within or (not is_common(before[1].lower()) and _LETTER_AFTER_DIGIT.match(reading.lower, start) is not None)
 
 
 RECOGNISERS = (
