@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pls_pipeline.orchestration.pipeline import Pipeline
     from pls_pipeline.orchestration.removal import RemovalPlan
 
+_IDS_SHOWN = 12
+
 
 @click.command()
 @click.argument("import_key")
@@ -57,7 +59,8 @@ def describe_plan(plan: "RemovalPlan") -> str:
         (plan.vanishing, "vanish, unless another import brings the same messages"),
     ):
         if ids:
-            lines.append(f"{len(ids)} patterns {what}: {', '.join(ids)}")
+            more = f" and {len(ids) - _IDS_SHOWN} more" if len(ids) > _IDS_SHOWN else ""
+            lines.append(f"Patterns that {what}: {len(ids)} ({', '.join(ids[:_IDS_SHOWN])}{more})")
     if plan.heirs:
         lines.append(f"Run again: {', '.join(heir.import_key for heir in plan.heirs)}")
     if not plan.changing and not plan.vanishing:

@@ -15,7 +15,11 @@ OWNERS = ["team:pattern-library"]
 
 IMPORT_JOB = "import_job"
 LIBRARY_JOB = "library_job"
+INSPECTION_JOB = "inspect_file"
+INSPECTED_FILES = "inspected_files"
 INBOX_SENSOR = "inbox_sensor"
 
+# What the UI filters the runs of a job by; a run that Dagster launches gets it by itself. The location is workspace.yaml's.
+LOCATION_TAGS = {".dagster/repository": "__repository__@pls_pipeline", "dagster/code_location": "pls_pipeline"}
 FILE_TAG = "pls/file_name"
 ORIGIN_TAG = "pls/started_by"

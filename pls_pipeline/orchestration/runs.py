@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from pls_pipeline.orchestration.names import FILE_TAG, IMPORT_JOB, LIBRARY_JOB, ORIGIN_TAG, PARTITIONS
+from pls_pipeline.orchestration.names import FILE_TAG, IMPORT_JOB, LIBRARY_JOB, LOCATION_TAGS, ORIGIN_TAG, PARTITIONS
 from pls_pipeline.orchestration.run_requests import tag_run
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def run_import(
     result = job.execute_in_process(
         instance=instance,
         partition_key=manifest.import_key,
-        tags=tag_run(manifest, origin),
+        tags={**LOCATION_TAGS, **tag_run(manifest, origin)},
         run_config=_QUIET,
         raise_on_error=False,
         asset_selection=[dg.AssetKey(stage) for stage in stages] if stages else None,
@@ -59,7 +59,7 @@ def run_import(
 def run_library(instance: dg.DagsterInstance, definitions: dg.Definitions, origin: str) -> RunReport:
     """Run library_job: library and publication from what is in the lake."""
     job = definitions.resolve_job_def(LIBRARY_JOB)
-    tags = {ORIGIN_TAG: origin}
+    tags = {**LOCATION_TAGS, ORIGIN_TAG: origin}
     return _report(job.execute_in_process(instance=instance, tags=tags, run_config=_QUIET, raise_on_error=False))
 
 
