@@ -13,6 +13,7 @@ from pls_pipeline.entities.reading import Reading, Word
 from pls_pipeline.entities.records import Recogniser, Span
 
 RANK = 70
+_LONG = 4
 
 _START = r"(?<![\w$€£.,/#*-])(?<!\d:)"
 _CODE = re.compile(
@@ -131,16 +132,14 @@ def find_announced_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 def find_signed_codes(reading: Reading, _region: str) -> Iterator[Span]:
-    """Codes with star or hash, digits one by one, digits after a door or a verb of typing, before a keypad or the
-    word "code".
-    """
+    """Codes with star or hash, digits one by one, digits after a door or a verb of typing or before a keypad."""
     text = reading.lower
     for pattern in (_SIGNED, _SPACED) if "#" in text or "*" in text else (_SPACED,):
         for match in pattern.finditer(text):
             yield Span(*match.span(), "access_code", "access_code", RANK)
     if _USED_WORDS.isdisjoint(reading.vocabulary):
         return
-    candidates = [match for match in _CODE.finditer(text) if _acceptable(text, match)]
+    candidates = [match for match in _CODE.finditer(text) if _is_labelled(text, match) or _acceptable(text, match)]
     found = [match for match in candidates if _is_used(text, match)]
     known = bool(found) or not _CUES.isdisjoint(reading.vocabulary)
     found += [match for match in candidates if known and _STATED_BEFORE.search(text[: match.start()][-12:])]
@@ -148,14 +147,20 @@ def find_signed_codes(reading: Reading, _region: str) -> Iterator[Span]:
         yield Span(*match.span(), "access_code", "access_code", RANK)
 
 
+def _is_labelled(text: str, match: re.Match[str]) -> bool:
+    """Whether a long number stands right after a door: "main door 4821", "back: 4821"."""
+    long = sum(character.isdigit() for character in match[0]) >= _LONG
+    return long and _LABEL_BEFORE.search(text[max(0, match.start() - 60) : match.start()]) is not None
+
+
 def _is_used(text: str, match: re.Match[str]) -> bool:
     """Whether the number is typed, stands after a door or before a keypad or the word "code"."""
     before = text[max(0, match.start() - 60) : match.start()]
     if _DOOR_BEFORE.search(before) or _CODE_AFTER.match(text, match.end()):
         return True
-    if _LABEL_BEFORE.search(before) and sum(character.isdigit() for character in match[0]) >= 4:
+    if _is_labelled(text, match):
         return True
-    long = sum(character.isdigit() for character in match[0]) >= 4 or match[0][0].isalpha()
+    long = sum(character.isdigit() for character in match[0]) >= _LONG or match[0][0].isalpha()
     return long and _TYPING_BEFORE.search(before) is not None
 
 

@@ -48,6 +48,7 @@ _STREET = re.compile(
     rf"(?:(?:{_WORD} ){{1,4}}?{_SUFFIX}\b\.?|{_SUFFIX} \d{{1,4}}\b|(?<=[nsew] )\d{{1,3}}(?:st|nd|rd|th)\b)"
     rf"(?: {_DIRECTION}\b)?(?: \d{{1,4}}\b(?! ?[ap]m))?(?: {_SUFFIX}\b)?(?: {_DIRECTION}\b)?{_REST}"
 )
+_DIRECTIONS = words_of("n s e w north south east west")
 _SUFFIX_WORDS = words_of(re.sub(r"[^a-z ]", " ", _SUFFIX.replace("county ", "county|")))
 _EUROPEAN = re.compile(
     r"\b[^\W\d_]+(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat|laan|plein|gracht|kade|gatan"
@@ -120,7 +121,8 @@ _KEPT_SMALL = words_of("de la du des del of the da do der den van von y apt unit
 def find_addresses(reading: Reading, _region: str) -> Iterator[Span]:
     """Streets with a number, postal codes, post boxes."""
     text = reading.lower
-    if not _SUFFIX_WORDS.isdisjoint(reading.vocabulary):
+    numbered = "th" in reading.vocabulary and not _DIRECTIONS.isdisjoint(reading.vocabulary)
+    if numbered or not _SUFFIX_WORDS.isdisjoint(reading.vocabulary):
         for match in _STREET.finditer(text):
             if not _AFTER_HOUSE.match(match[0]):
                 yield Span(*match.span(), "address", "address", RANK)

@@ -76,8 +76,9 @@ class Findings:
 def examine(
     text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US", learned: NameMemory | None = None
 ) -> Findings:
-    """Entities and suspected names of a text; arguments as for `find_entities`, and names that the conversation
-    taught.
+    """Entities and suspected names of a text; `learned` are names that the conversation taught.
+
+    The other arguments are those of `find_entities`.
     """
     if not text or text.isspace():
         return Findings((), ())
@@ -113,9 +114,7 @@ def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "
 
 
 def _rest(taken: bytearray, text: str, span: Span) -> tuple[int, int]:
-    """What other spans left of a personal one at its edges; nothing where that is one character or has lost its
-    digits.
-    """
+    """What other spans left of a personal one at its edges; nothing where that is one character or lost its digits."""
     start, end = span.start, span.end
     while start < end and (taken[start] or (start > span.start and not text[start].isalnum())):
         start += 1

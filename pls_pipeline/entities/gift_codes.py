@@ -56,9 +56,7 @@ def find_gift_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 def find_letter_codes(reading: Reading, _region: str) -> Iterator[Span]:
-    """Codes of letters alone, right after the word for the card: capitals, or eight letters and more that are no
-    word.
-    """
+    """Codes of letters after the word for the card: capitals, or eight letters and more that are no word."""
     for match in _LETTERS.finditer(reading.plain):
         capitals = match[1].isupper() and reading.mixed_case
         if not is_word(match[1].lower()) and (capitals or len(match[1]) >= 8):

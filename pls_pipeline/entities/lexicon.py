@@ -152,6 +152,9 @@ BOOKED = words_of(
 NAMING = words_of("name names name's names's heiße heisse m'appelle llamo chiamo chamo heet heter attn attention")
 """Words that a name follows at once."""
 
+ASKED_NAMES = words_of("full first last your user file middle maiden")
+"""Words before "name" where one is asked for, not told."""
+
 NAME_NOUNS = words_of("name names nombre nom nome naam namn")
 COPULAS = words_of("is be es ist est are was é am bin suis ben")
 SELF_SUBJECTS = words_of("that this it i ich je here ik hier speaking ici")

@@ -1,9 +1,8 @@
-"""Dates, weekdays, times and durations.
+"""Dates and weekdays.
 
-Here: when something happens and how long it lasts, in the forms of English texts and the numeric ones of other
-languages. Not here: dates of birth, which are personal (births.py). A date or a time is whole ("7:30 pm", "next
-Friday"), without the preposition before it. Of a duration in digits the span is the number ("90" of "90 minutes"), so
-that a template reads "{{minutes}} minutes".
+Here: when something happens, in the forms of English texts and the numeric ones of other languages. Not here: times of
+day and durations (times.py); dates of birth, which are personal (births.py).
+A date is whole ("May 3rd, 2025", "next Friday"), without the preposition before it.
 """
 
 import re
@@ -60,6 +59,8 @@ _DAY_WORDS = words_of(
     "tonight tomorrow tmrw yesterday weekend week month morning afternoon evening"
 )
 
+_ORDINAL_SUFFIXES = words_of("st nd rd th")
+
 
 def find_dates(reading: Reading, _region: str) -> Iterator[Span]:
     """Calendar dates."""
@@ -77,9 +78,6 @@ def find_dates(reading: Reading, _region: str) -> Iterator[Span]:
     if not _ORDINAL_SUFFIXES.isdisjoint(reading.vocabulary):
         for match in _ORDINAL_DAY.finditer(text):
             yield Span(*match.span(), "date", "date", RANK)
-
-
-_ORDINAL_SUFFIXES = words_of("st nd rd th")
 
 
 def find_days(reading: Reading, _region: str) -> Iterator[Span]:

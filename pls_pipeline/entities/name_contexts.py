@@ -109,6 +109,8 @@ def _weigh_introduction(words: Words, index: int) -> Context | None:
     """Evidence of "my name is", "this is", "under", "called" before the word."""
     before = words.lower[index - 1]
     two = words.lower[index - 2] if index > 1 else ""
+    if before in lx.NAMING and two in lx.ASKED_NAMES and words.gap(index - 1) == " ":
+        return 1, "person_name"
     if before in lx.NAMING or (before in lx.COPULAS and two in lx.NAME_NOUNS):
         return 4, "person_name"
     if before in {"under", "called", "named", "aka", "signed", "addressed"} or (before, two) in {
@@ -138,9 +140,7 @@ def _greeted(words: Words, index: int) -> bool:
 
 
 def _weigh_address(words: Words, index: int, last: int, before: str) -> Context:
-    """Evidence that somebody is addressed without a comma ("I understand Aisha, …", "til noon hassan"), or that it is
-    a thing.
-    """
+    """Evidence that somebody is addressed without a comma: "I understand Aisha, …", "til noon hassan"."""
     closed, early = words.closed(last), words.early(index)
     goes_on = last + 1 < words.count and words.gap(last) == " " and words.lower[last + 1] in _NEW_CLAUSE
     if before in lx.CLAUSE_ENDS and (closed or goes_on or words.after(last, 1) == ","):

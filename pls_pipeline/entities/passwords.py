@@ -48,9 +48,7 @@ _MAIL = re.compile(r"\S+@\S+\.\w+")
 
 
 def _value(reading: Reading, start: int) -> str:
-    """The token at `start` without the marks that close a clause; `?` and `!` stay where the token is not letters
-    alone.
-    """
+    """The token at `start` without the marks that close a clause; `?` and `!` stay unless it is letters alone."""
     match = _SECRET.match(reading.plain, start)
     value = match[0].rstrip(".,;:)'") if match else ""
     return value[:-1] if value[-1:] in {"?", "!"} and value[:-1].isalpha() else value
@@ -69,7 +67,7 @@ def _says_nothing(value: str) -> bool:
 def _secrets_at(reading: Reading, cue: re.Match[str], *, sure: bool, words: bool) -> Iterator[Span]:
     """The secret that follows a cue: `sure` allows words of English, `words` allows tokens of letters alone."""
     phrase = _PASSPHRASE.match(reading.lower, cue.end())
-    if phrase and _CLAUSE.isdisjoint(phrase[0].split()):
+    if phrase and (_CLAUSE | _CUES).isdisjoint(phrase[0].split()):
         yield Span(*phrase.span(), "password", "password", RANK)
         return
     value = _value(reading, cue.end())

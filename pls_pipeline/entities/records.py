@@ -24,8 +24,9 @@ VARYING_TYPES: frozenset[str] = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A typed span: code points `start` to `end` (exclusive) of the text hold `text`; `name` is a snake_case variable
-    name.
+    """A typed span: code points `start` to `end` (exclusive) of the text hold `text`.
+
+    `name` is a snake_case variable name that its type and context suggest.
     """
 
     type: str
@@ -75,9 +76,7 @@ class Recogniser:
     words: frozenset[str] = frozenset()
 
     def could_find(self, reading: Reading) -> bool:
-        """Whether the text has the digits and characters that this recogniser needs; its words are asked for
-        elsewhere.
-        """
+        """Whether the text has the digits and characters that this recogniser needs; finding.py asks for its words."""
         if reading.digit_count < self.digits:
             return False
         return not self.characters or any(character in reading.lower for character in self.characters)

@@ -18,16 +18,18 @@ _FEWEST_DIGITS = 7
 _CUE = (
     r"order|booking|reservation|reference|ref(?:'s)?|confirmation|conf|ticket|invoice|case|tracking|claim|policy"
     r"|member(?:ship)?(?: id)?|customer|"
-    r"transaction|receipt|rental|quote|estimate|request|appointment|reserva|pedido|bestellung|buchung|commande"
+    r"transaction|receipt|rental|quote|estimate|request|appointment|reserva|confirmaci[oó]n|pedido|bestellung|buchung"
+    r"|commande"
     r"|réservation|rechnung|auftrag|"
     r"prenotazione|ordine|locator|pnr|cancel(?:led|ling)?|account|job|work order|rma|serial|file|incident|complaint"
     r"|voucher|id"
 )
 _CUE_WORDS = words_of(
-    "order orders booking reservation reference ref ref's confirmation conf ticket invoice case tracking claim "
-    "policy member membership customer transaction receipt rental quote estimate request appointment reserva "
-    "pedido bestellung buchung commande réservation rechnung auftrag prenotazione ordine locator pnr cancel "
-    "cancelled cancelling account job work rma serial file incident complaint voucher id"
+    "confirmación confirmacion order orders booking reservation reference ref ref's confirmation conf ticket "
+    "invoice case tracking claim policy member membership customer transaction receipt rental quote estimate "
+    "request appointment reserva pedido bestellung buchung commande réservation rechnung auftrag prenotazione "
+    "ordine locator pnr cancel cancelled cancelling account job work rma serial file incident complaint voucher "
+    "id"
 )
 _AFTER_CUE = re.compile(
     rf"\b(?:{_CUE})\b(?:\s?(?:number|no\.?|nr\.?|num|id|code|is|was|#|ref(?:erence)?|booking|order|my|your|the|for"
