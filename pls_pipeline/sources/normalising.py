@@ -16,10 +16,12 @@ _DIRECTION = (
     + " ".join(f"WHEN '{word}' THEN '{meaning}'" for word, meaning in DIRECTIONS.items())
     + " END"
 )
+# An IN list would become a join, which does not keep the order of rows.
+_IS_CALL = "CASE lower(type_text) " + " ".join(f"WHEN '{word}' THEN TRUE" for word in CALL_TYPES) + " ELSE FALSE END"
 _REASON = f"""
 CASE
     WHEN fault IS NOT NULL THEN fault
-    WHEN lower(type_text) IN {CALL_TYPES} THEN 'not_a_message'
+    WHEN {_IS_CALL} THEN 'not_a_message'
     WHEN coalesce(created_at, sent_at) IS NULL THEN 'bad_timestamp'
     WHEN direction IS NULL THEN 'bad_direction'
 END"""

@@ -1,67 +1,53 @@
-"""The fast way: DuckDB reads the file, and what it read is checked against the bytes.
+"""The fast way: DuckDB reads the file, and what it read is proved against the bytes.
 
-Here: when a file is clean enough, and the proof that nothing was skipped or altered. Not here: files that are not clean
-(careful.py), what cells mean (normalising.py).
+Here: the reader for files that are clean, and the numbers of rows and lines. Not here: the proof (proof.py), files that
+are not clean (careful.py), what cells mean (normalising.py).
 
-DuckDB's strict reader refuses most damage. What it lets pass (blank lines, spaces around quotes) shows in two sums that
-must agree with the file: line ends = records + line ends inside cells, and bytes = cells + delimiters + line ends +
-quotes.
+Row numbers rest on DuckDB keeping the order of the file: nothing in normalising.py may join (an IN list of more than a
+few values is a join, too), and proof.py looks whether it held.
 """
 
 import contextlib
-import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from pls_pipeline.sources.dialect import Dialect
-from pls_pipeline.sources.encoding import CHUNK_BYTES, read_text
+from pls_pipeline.sources.encoding import read_text
 from pls_pipeline.sources.normalising import normalise
-from pls_pipeline.sources.openphone import simplify_name
+from pls_pipeline.sources.proof import are_in_order, collect_evidence, count_proved_records
 from pls_pipeline.sources.record_table import RecordTable, cell_name, create_table, drop_table, new_table_name
 from pls_pipeline.sources.records import LONGEST_RECORD
 
 _GLOB_CHARACTERS = frozenset("*?[]")
-_NUL = b"\0"
-# DuckDB takes `"x" "y"` for one cell, in which both sums still agree.
-_JOINED_QUOTES = re.compile(rb'" +"')
-
-
-@dataclass(frozen=True)
-class _Bytes:
-    """Counts over the records of a file, the header line not counted."""
-
-    size: int
-    line_ends: int
-    quotes: int
-    line_end_size: int
-    ends_with_line_end: bool
 
 
 def read_strictly(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect, zone: str) -> RecordTable | None:
     """Read a clean file; None where it is not, or where it cannot be proved. `zone` is that of times without one."""
-    header_is_a_line = dialect.first_line == 2 and not any("\n" in name for name in dialect.columns.header)
-    in_order = connection.sql("SELECT current_setting('preserve_insertion_order')").fetchall()[0][0]
-    if not header_is_a_line or not in_order:
+    if dialect.first_line != 2 or any("\n" in name for name in dialect.columns.header):
         return None
     with _utf8_file(path, dialect) as plain:
-        counted = _count_bytes(plain)
-        if counted is None:
+        evidence = collect_evidence(plain)
+        if evidence is None:
             return None
         try:
             cells = _read_cells(connection, plain, dialect)
             name = normalise(connection, cells, dialect.columns, zone)
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             return None
-    record_count = _check_records(connection, name, dialect, counted)
-    if record_count is None:
-        drop_table(connection, name)
-        return None
-    rows = _number_lines(connection, name)
-    return RecordTable(rows, dialect.text_format, "strict", record_count, blank_lines=0, repeated_headers=0)
+    record_count = count_proved_records(connection.table(name), dialect, evidence)
+    lines = new_table_name("lines")
+    if record_count is not None:
+        create_table(connection, lines, _number_lines(connection.table(name)))
+        numbered = connection.table(name).project("rowid + 1 AS row_number, *")
+        rows = numbered.join(connection.table(lines), "row_number = line_row").project("* EXCLUDE (line_row)")
+        if are_in_order(connection, rows, dialect, evidence):
+            return RecordTable(rows, dialect.text_format, "strict", record_count, blank_lines=0, repeated_headers=0)
+    drop_table(connection, lines)
+    drop_table(connection, name)
+    return None
 
 
 @contextlib.contextmanager
@@ -79,22 +65,6 @@ def _utf8_file(path: Path, dialect: Dialect) -> Iterator[Path]:
             with plain.open("w", encoding="utf-8", newline="") as file:
                 file.writelines(read_text(path, dialect.text_format))
         yield plain
-
-
-def _count_bytes(path: Path) -> _Bytes | None:
-    """Counts of what the proof needs; None where the file holds what DuckDB reads otherwise than we do."""
-    size = line_ends = quotes = 0
-    chunk = b""
-    with path.open("rb") as file:
-        header = file.readline()
-        while lines := file.read(CHUNK_BYTES) + file.readline(CHUNK_BYTES):
-            chunk = lines
-            if _NUL in chunk or _JOINED_QUOTES.search(chunk):
-                return None
-            size += len(chunk)
-            line_ends += chunk.count(b"\n")
-            quotes += chunk.count(b'"')
-    return _Bytes(size, line_ends, quotes, 2 if header.endswith(b"\r\n") else 1, chunk.endswith(b"\n"))
 
 
 def _read_cells(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Dialect) -> duckdb.DuckDBPyRelation:
@@ -129,32 +99,9 @@ def _count(text: str, character: str) -> str:
     )
 
 
-def _check_records(connection: duckdb.DuckDBPyConnection, name: str, dialect: Dialect, counted: _Bytes) -> int | None:
-    """The number of records, or None where the sums disagree or a record needs the careful reader."""
-    header = dialect.columns.header
-    direction = simplify_name(header[dialect.columns.positions["direction"]])
-    repeated = rf"regexp_replace(lower(direction_text), '[^a-z]', '', 'g') = '{direction}'"
-    table = connection.table(name)
-    records, newlines, size, quotes, odd = table.aggregate(f"""
-        count(*), coalesce(sum(newlines), 0), coalesce(sum(cell_bytes), 0), coalesce(sum(quotes), 0),
-        count(*) FILTER (reason IS NOT NULL AND (newlines > 0 OR direction_text = '' OR {repeated}))
-    """).fetchall()[0]
-    open_end = 0 if counted.ends_with_line_end or records == 0 else 1
-    row_ends = records - open_end
-    delimiters = records * (len(header) - 1)
-    expected = size + delimiters + row_ends * counted.line_end_size + counted.quotes - quotes
-    proved = counted.line_ends == row_ends + newlines and counted.size == expected
-    return int(records) if proved and odd == 0 else None
-
-
-def _number_lines(connection: duckdb.DuckDBPyConnection, name: str) -> duckdb.DuckDBPyRelation:
-    """The rows with their numbers: a record begins after the header and the lines of all records before it."""
-    numbered = connection.table(name).project("rowid + 1 AS row_number, *")
-    lines_before = connection.table(name).project(
-        "rowid + 1 AS line_row, CAST(sum(newlines) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT)"
-        " + rowid + 2 AS last_line"
+def _number_lines(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
+    """Columns line_row, first_line, last_line: a record begins after the header and the lines of all before it."""
+    ends = rows.project(
+        "rowid + 1 AS line_row, newlines, CAST(sum(newlines) OVER (ORDER BY rowid) AS BIGINT) + rowid + 2 AS last_line"
     )
-    lines = new_table_name("lines")
-    create_table(connection, lines, lines_before)
-    joined = numbered.join(connection.table(lines), "row_number = line_row")
-    return joined.project("* EXCLUDE (line_row), last_line - newlines AS first_line")
+    return ends.project("line_row, last_line - newlines AS first_line, last_line")

@@ -58,8 +58,8 @@ def with_time_options(
     known = connection.execute("SELECT count(*) FROM pg_timezone_names() WHERE name = $zone", {"zone": zone})
     if known.fetchall()[0][0] == 0:
         raise ValueError(f"{zone!r} is not a time zone; use a name such as UTC or America/Halifax")
-    values = {"zone": zone, "day_first": day_first}
-    return rows.cross(connection.sql("SELECT $zone AS zone, $day_first AS day_first", params=values))
+    zone_column, day_column = duckdb.ConstantExpression(zone), duckdb.ConstantExpression(day_first)
+    return rows.project(duckdb.StarExpression(), zone_column.alias("zone"), day_column.alias("day_first"))
 
 
 def date_part_expression(text: str, position: int) -> str:
