@@ -19,7 +19,7 @@ INSPECTION_JOB = "inspect_file"
 INSPECTED_FILES = "inspected_files"
 INBOX_SENSOR = "inbox_sensor"
 
-# What the UI filters the runs of a job by; a run that Dagster launches gets it by itself. The location is workspace.yaml's.
+# What the UI filters the runs of a job by; a run that Dagster launches has it. The location is that of workspace.yaml.
 LOCATION_TAGS = {".dagster/repository": "__repository__@pls_pipeline", "dagster/code_location": "pls_pipeline"}
 FILE_TAG = "pls/file_name"
 ORIGIN_TAG = "pls/started_by"
