@@ -45,6 +45,7 @@ class EmbeddedExtractor:
         started = time.perf_counter()
         known = KnownValues(phones=frozenset(filter(None, (conversation.own_number, *conversation.participants))))
         mask = ConversationMask(known)
+        mask.learn(message.body for message in conversation.messages)
         candidates: list[Candidate] = []
         rejected: list[RejectedCandidate] = []
         for exchange in find_exchanges(conversation):
