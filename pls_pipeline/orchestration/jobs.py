@@ -6,7 +6,6 @@ Here: selections and executors. Not here: how a run starts (runs.py, sensors.py)
 import dagster as dg
 
 from pls_pipeline.orchestration.names import IMPORT_JOB, LIBRARY_JOB
-from pls_pipeline.orchestration.partitions import IMPORT_FILES
 
 IMPORT_STAGES = ("raw_messages", "deduplicated_messages", "grouped_conversations", "extracted_patterns")
 LIBRARY_STAGES = ("pattern_library", "published_library")
@@ -17,7 +16,6 @@ _CONFIG = {"loggers": {"console": {"config": {"log_level": "INFO"}}}}
 import_job = dg.define_asset_job(
     IMPORT_JOB,
     selection=dg.AssetSelection.assets(*IMPORT_STAGES, *LIBRARY_STAGES),
-    partitions_def=IMPORT_FILES,
     executor_def=dg.in_process_executor,
     config=_CONFIG,
     description="One import file, from its records to the published library: all stages in one process, in one run. "
