@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import dagster as dg
 
 from pls_pipeline.orchestration import runs
+from pls_pipeline.orchestration.unreadable import describe_unreadable
 
 if TYPE_CHECKING:
     from pls_pipeline.imports import Manifest
@@ -59,7 +60,7 @@ class Importer:
         except UnreadableExportError as error:
             return FileReport(path.name, "refused", str(error))
         except OSError as error:
-            return FileReport(path.name, "refused", _describe_unreadable(path, error))
+            return FileReport(path.name, "refused", describe_unreadable(path, error))
         return self._run(path.name, manifest, "imported")
 
     def _continue(self, file_name: str, manifest: "Manifest") -> FileReport:
@@ -83,17 +84,6 @@ class Importer:
             sentence = f"{file_name}: {'; '.join(report.faults)} (import {key}, run {report.run_id})"
             return FileReport(file_name, "failed", sentence, key, report.run_id, counts)
         return FileReport(file_name, status, describe_import(file_name, status, counts), key, report.run_id, counts)
-
-
-def _describe_unreadable(path: Path, error: OSError) -> str:
-    match error:
-        case FileNotFoundError():
-            return f"{path}: there is no such file"
-        case IsADirectoryError():
-            return f"{path} is a folder; name the files in it"
-        case PermissionError():
-            return f"{path} may not be read by this user"
-    return f"{path} cannot be read: {error.strerror}"
 
 
 def load_counts(pipeline: "Pipeline", import_key: str) -> dict[str, Any]:

@@ -1,0 +1,69 @@
+"""Inspecting a file against the lake of a pipeline, which is only read.
+
+Here: what of the lake an inspection is given, and which file of the inbox a name means. Not here: the inspection
+(inspection/), showing it (cli/inspecting.py, inspection_job.py), or Dagster.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pls_pipeline.orchestration.inbox import list_inbox
+from pls_pipeline.orchestration.ledger import read_positions
+from pls_pipeline.tables import DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, EXTRACTION_OUTCOMES
+
+if TYPE_CHECKING:
+    from pls_pipeline.inspection import FileInspection, KnownFile
+    from pls_pipeline.orchestration.pipeline import Pipeline
+
+_NAMES_SHOWN = 10
+
+
+class UnknownInboxFileError(LookupError):
+    """A name that is not that of a file in the inbox; one sentence says which there are."""
+
+
+def inspect_path(pipeline: "Pipeline", path: Path, rows: int = 0) -> "FileInspection":
+    """Inspect a file as it lies there; raises OSError where it cannot be read.
+
+    `rows`: how many messages come with it, which hold texts and numbers of people.
+    """
+    from pls_pipeline.inspection import InspectionOptions, KnownImports, inspect_export
+
+    with pipeline.session() as session:
+        positions = read_positions(pipeline.lake)
+        known = KnownImports(
+            session.load(DEDUPLICATED_MESSAGES),
+            session.load(DUPLICATE_ROWS),
+            sorted(positions, key=positions.__getitem__),
+        )
+        options = InspectionOptions(pipeline.settings, rows)
+        return inspect_export(session.connection, path, path.name, known, options, _find_known(pipeline, path))
+
+
+def find_in_inbox(inbox: Path, file_name: str) -> Path:
+    """The file of that name in the inbox; raises UnknownInboxFileError for anything else, a path included."""
+    names = [file.name for file in list_inbox(inbox).files]
+    path = inbox / file_name if file_name in names else None
+    if path is None or path.resolve().parent != inbox.resolve():
+        listed = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
+        there = f"there are {listed}" if names else "it holds no files"
+        asked = f"{file_name!r} is not the name of a file in the inbox" if file_name else "no file is named"
+        raise UnknownInboxFileError(f"{asked}; give the name of a file in {inbox}, without folders: {there}.")
+    return path
+
+
+def _find_known(pipeline: "Pipeline", path: Path) -> "KnownFile | None":
+    from pls_pipeline.imports import hash_content
+    from pls_pipeline.inspection import KnownFile
+
+    manifest = pipeline.registry.find_content(hash_content(path))
+    if manifest is None:
+        return None
+    outcomes = pipeline.lake.read(EXTRACTION_OUTCOMES, [manifest.import_key])
+    return KnownFile(
+        manifest.import_key,
+        manifest.file_name,
+        manifest.received_at,
+        is_analysed=pipeline.lake.exists(EXTRACTION_OUTCOMES, manifest.import_key),
+        waiting=sum(outcome["status"] in {"deferred", "failed"} for outcome in outcomes),
+    )
