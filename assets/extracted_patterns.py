@@ -48,7 +48,7 @@ def extracted_patterns(
             import_key=key,
             limit=opened.settings.conversation_limit,
             commit_every=opened.settings.commit_every,
-            run_id=context.run_id,
+            run_id=context.run.run_id,
             on_progress=report_progress(context.log, progress, key),
         )
     except (ExtractionStoppedError, ExtractorSettingsError) as stop:
