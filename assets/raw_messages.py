@@ -11,7 +11,7 @@ from pls_pipeline.orchestration.names import IMPORT_GROUP, OWNERS
 from pls_pipeline.orchestration.partitions import IMPORT_FILES
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.soundness import unaccounted_records
-from pls_pipeline.tables import EXPORT_FACTS, RAW_MESSAGES, REJECTED_ROWS
+from pls_pipeline.tables import CONTACTS, EXPORT_FACTS, LINE_NUMBERS, RAW_MESSAGES, REJECTED_ROWS
 
 
 @dg.asset(
@@ -25,7 +25,7 @@ def raw_messages(context: dg.AssetExecutionContext, pipeline: PipelineResource) 
     """Every record of the import file that could be read.
 
     Those that could not lie in `rejected_rows`, each with its line and reason. How the file was read lies in
-    `export_facts`.
+    `export_facts`; contacts and numbers of the account's archive, in `contacts` and `line_numbers`.
     """
     from pls_pipeline.sources import ReadingOptions, UnreadableExportError, read_export
 
@@ -38,8 +38,11 @@ def raw_messages(context: dg.AssetExecutionContext, pipeline: PipelineResource) 
         except UnreadableExportError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
         session.store(reading.rejected, REJECTED_ROWS, key)
+        contacts = session.store(reading.contacts, CONTACTS, key)
+        lines = session.store(reading.line_numbers, LINE_NUMBERS, key)
         rows = session.store(reading.messages, RAW_MESSAGES, key)
-    facts = {**asdict(reading.facts), "columns": json.dumps(dict(reading.facts.columns)), "import_key": key}
+    facts = asdict(reading.facts)
+    facts |= {"columns": json.dumps(facts["columns"]), "members": json.dumps(facts["members"]), "import_key": key}
     opened.lake.write_records([facts], EXPORT_FACTS, key)
     return dg.MaterializeResult(
         metadata=describe_counts(
@@ -52,6 +55,10 @@ def raw_messages(context: dg.AssetExecutionContext, pipeline: PipelineResource) 
                 "blank_lines": reading.facts.blank_lines,
                 "encoding": reading.facts.encoding,
                 "reader": reading.facts.reader,
+                "container": reading.facts.container,
+                "files_in_archive": len(reading.facts.members),
+                "contacts": contacts,
+                "line_numbers": lines,
             },
         )
     )

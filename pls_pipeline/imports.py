@@ -28,7 +28,7 @@ from pls_pipeline.lake import replacing
 from pls_pipeline.sources import UnreadableExportError, recognise_export
 
 _MANIFEST = "manifest.json"
-_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".zip", ".gz"})
 _LONGEST_KEY = 80
 _LONGEST_NAME = 200
 _HASH_DIGITS = 8
@@ -218,6 +218,11 @@ def hash_content(path: Path) -> str:
 def name_import(file_name: str, sha256: str) -> str:
     """The import key: slug of the file's stem, a hyphen, 8 digits of the hash; `[a-z0-9._-]`, at most 80 characters."""
     return _name_import(file_name, sha256, _HASH_DIGITS)
+
+
+def name_member(file_name: str, member: str | None) -> str:
+    """What people call the text that a row stands in: `archive.zip:member`, or the file where it is no archive."""
+    return f"{file_name}:{member}" if member else file_name
 
 
 def _name_import(file_name: str, sha256: str, digits: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from pls_pipeline.imports import Manifest
+from pls_pipeline.imports import Manifest, name_member
 from pls_pipeline.library.describing import describe_cluster
 from pls_pipeline.library.identity import identify_clusters
 from pls_pipeline.library.merging import Cluster, has_support, merge_wordings
@@ -64,7 +64,7 @@ def build_library(
         pattern, version = next_version(content, before, history[pattern_id], cause=cause, now=now)
         patterns.append(pattern)
         appended += [version] if version else []
-        provenance += _trace(cluster, pattern_id, file_of)
+        provenance += _trace(cluster, pattern_id, file_of, messages)
     appended += end_versions(previous.patterns, identities.merged, identities.vanished, now)
     aliases = [
         {"former_pattern_id": former, "pattern_id": heir, "why": "merged", "changed_at": now}
@@ -109,19 +109,22 @@ def _find_cause(cluster: Cluster, known: set[str], sequence_of: Mapping[str, int
     return {"import_key": latest.import_key, "extractor": latest.extractor, "prompt_version": None}
 
 
-def _trace(cluster: Cluster, pattern_id: str, file_of: Mapping[str, str]) -> Iterator[Row]:
+def _trace(
+    cluster: Cluster, pattern_id: str, file_of: Mapping[str, str], messages: Mapping[str, MessageText]
+) -> Iterator[Row]:
     """A provenance row for each message of each candidate."""
     for wording in cluster.wordings:
         for instance in wording.instances:
             candidate = instance.reply.candidate
             for message in candidate.evidence:
                 is_response = message.role == "response"
+                text = messages.get(message.message_key)
                 values = instance.values.get(message.message_key, ()) if is_response else ()
                 yield {
                     "pattern_id": pattern_id,
                     "candidate_id": candidate.candidate_id,
                     "import_key": message.import_key,
-                    "file_name": file_of.get(message.import_key, ""),
+                    "file_name": name_member(file_of.get(message.import_key, ""), text.member if text else None),
                     "row_number": message.row_number,
                     "conversation_key": candidate.conversation_key,
                     "message_id": message.message_id,

@@ -25,10 +25,11 @@ _TOKEN = re.compile(r"\w+(?:['’]\w+)*|\?")
 
 @dataclass(frozen=True)
 class MessageText:
-    """What the library needs of a message that is evidence."""
+    """What the library needs of a message that is evidence; `member` is its file in the archive that brought it."""
 
     body: str
     occurred_at: datetime
+    member: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,14 +34,14 @@ def load_candidates(session: Session, imports: Sequence[str]) -> list[Candidate]
 
 
 def load_evidence(session: Session, candidates: Sequence[Candidate]) -> dict[str, MessageText]:
-    """Body and time of every message that is evidence, by message key."""
+    """Body, time and file of every message that is evidence, by message key."""
     import pyarrow as pa
 
     keys = sorted({message.message_key for candidate in candidates for message in candidate.evidence})
     wanted = session.connection.from_arrow(pa.table({"message_key": pa.array(keys, pa.string())}))
     found = session.load(DEDUPLICATED_MESSAGES).join(wanted, "message_key", how="semi")
-    rows = found.project("message_key, body, occurred_at").fetchall()
-    return {key: MessageText(body, occurred_at) for key, body, occurred_at in rows}
+    rows = found.project("message_key, body, occurred_at, member").fetchall()
+    return {key: MessageText(body, occurred_at, member) for key, body, occurred_at, member in rows}
 
 
 def load_library(lake: "Lake") -> LibraryState:

@@ -31,7 +31,8 @@ class PublishedTables:
     patterns: the columns of PATTERN_LIBRARY; those with most evidence first
     provenance: the columns of PATTERN_PROVENANCE; by pattern, import, row
     history: the columns of history.IMPORT_HISTORY; by sequence
-    rejected: file_name and the columns of REJECTED_ROWS; by sequence of the import, line
+    rejected: file_name (`archive.zip:member` where the import is an archive) and the columns of REJECTED_ROWS; by
+        sequence of the import, member, line
     set_aside: stage (row | conversation | candidate), status, reason, import_key, count: what is in no pattern and why;
         status is rejected for a row, automated | one_sided | empty | nothing | failed | deferred for a conversation,
         rejected | waiting (for a second conversation) for a candidate; reason is NULL where the status says it;
@@ -70,8 +71,8 @@ def _rejected(
     rows = lake.relation(connection, REJECTED_ROWS, [manifest.import_key for manifest in manifests])
     return (
         rows.join(files, "import_key")
-        .order("sequence, line_number, reason, detail, raw_text")
-        .project(f"file_name, {', '.join(REJECTED_ROWS.column_names)}")
+        .order("sequence, member NULLS FIRST, line_number, reason, detail, raw_text")
+        .project(f"concat_ws(':', file_name, member) AS file_name, {', '.join(REJECTED_ROWS.column_names)}")
     )
 
 

@@ -28,6 +28,8 @@ _STORAGE_VERSION = "v1.0.0"
 MESSAGE_COLUMNS: Mapping[str, frozenset[str]] = {
     tables.RAW_MESSAGES.name: frozenset({"body", "sender", "recipients", "extra"}),
     tables.REJECTED_ROWS.name: frozenset({"raw_text"}),
+    tables.CONTACTS.name: frozenset({"contact_id", "first_name", "last_name", "company", "role", "phones", "emails"}),
+    tables.LINE_NUMBERS.name: frozenset({"phone", "users"}),
     tables.DEDUPLICATED_MESSAGES.name: frozenset({"body", "sender", "recipients", "extra"}),
     tables.GROUPED_CONVERSATIONS.name: frozenset({"own_number", "participants", "messages"}),
     tables.EXTRACTED_PATTERNS.name: frozenset({"situation", "response_template"}),
@@ -46,7 +48,8 @@ def write_warehouse(
     It holds every table of tables.py, import_files, import_history and the views of warehouse_views.py
     (pattern_import_jobs, imported_messages, decision_patterns), each with its comments. Left out unless
     `include_messages`: the columns of MESSAGE_COLUMNS, that is the text of messages and of rejected rows, phone
-    numbers, unknown columns of an export, and the wording of candidates. Partitions without a manifest are left out.
+    numbers, who the contacts are, unknown columns of an export, and the wording of candidates. Partitions without a
+    manifest are left out.
 
     A write-ahead log beside the old file, left by someone who wrote into it, is deleted: it belongs to the old file.
     Raises OSError or duckdb.Error where the file cannot be written; the old file then stays.

@@ -4,7 +4,15 @@ Here: what the rest of the pipeline calls. `recognise_export` looks at the head,
 Not here: where files are kept (imports.py).
 """
 
-from pls_pipeline.sources.export import read_export, recognise_export
-from pls_pipeline.sources.reading import ExportFacts, ExportReading, ReadingOptions, UnreadableExportError
+from pls_pipeline.sources.gathering import read_export, recognise_export
+from pls_pipeline.sources.reading import ExportFacts, ExportReading, MemberFacts, ReadingOptions, UnreadableExportError
 
-__all__ = ["ExportFacts", "ExportReading", "ReadingOptions", "UnreadableExportError", "read_export", "recognise_export"]
+__all__ = [
+    "ExportFacts",
+    "ExportReading",
+    "MemberFacts",
+    "ReadingOptions",
+    "UnreadableExportError",
+    "read_export",
+    "recognise_export",
+]

@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pls_pipeline.sources.encoding import HEAD_BYTES, TextFormat, detect_format, read_head
-from pls_pipeline.sources.openphone import Columns, match_columns, missing_meanings, recognise_other_list
+from pls_pipeline.sources.list_headers import LIST_WORDS, recognise_list
+from pls_pipeline.sources.openphone import Columns, match_columns, missing_meanings
 from pls_pipeline.sources.reading import UnreadableExportError
 from pls_pipeline.sources.scanning import Status, scan_record
 
 DELIMITERS = (",", ";", "\t")
 _LINES_BEFORE_HEADER = 20
 
-_SAVE_AS_CSV = (
+SAVE_AS_CSV = (
     "import the CSV file that OpenPhone made; where you no longer have it, open the workbook in Excel, choose File, "
     "Save As, type CSV UTF-8, and import the file that this makes"
 )
 _MAGIC = (
     (b"\x1f\x8b", "is compressed (gzip); unpack it and import the CSV file inside"),
     (b"%PDF", "is a PDF; export the messages as CSV and import that file"),
-    (b"\xd0\xcf\x11\xe0", f"is an old Excel workbook; {_SAVE_AS_CSV}"),
+    (b"\xd0\xcf\x11\xe0", f"is an old Excel workbook; {SAVE_AS_CSV}"),
     (b"\x89PNG", "is a picture; export the messages as CSV and import that file"),
     (b"\xff\xd8\xff", "is a picture; export the messages as CSV and import that file"),
     (b"SQLite format 3", "is a database; export the messages as CSV and import that file"),
@@ -57,8 +58,8 @@ def find_dialect(path: Path, file_name: str) -> Dialect:
     text_format = detect_format(path)
     head = read_head(path, text_format)
     best: Columns | None = None
-    for position, line in _line_starts(head):
-        for delimiter in _delimiters(head, position):
+    for position, line in line_starts(head):
+        for delimiter in delimiters_of(head, position):
             record = scan_record(head, position, delimiter, at_end=True)
             if record.status is not Status.COMPLETE:
                 continue
@@ -75,7 +76,7 @@ def find_dialect(path: Path, file_name: str) -> Dialect:
 def _refuse_other_formats(start: bytes, file_name: str) -> None:
     if start.startswith(b"PK\x03\x04"):
         if b"xl/" in start or b"[Content_Types].xml" in start:
-            raise UnreadableExportError(f"{file_name} is an Excel workbook; {_SAVE_AS_CSV}.")
+            raise UnreadableExportError(f"{file_name} is an Excel workbook; {SAVE_AS_CSV}.")
         raise UnreadableExportError(
             f"{file_name} is a zip archive; unpack it and import the CSV file of messages inside."
         )
@@ -90,7 +91,7 @@ def _name_line_end(text_format: TextFormat, header: str) -> str:
     return "CRLF" if header.endswith("\r\n") else "LF"
 
 
-def _line_starts(head: str) -> Iterator[tuple[int, int]]:
+def line_starts(head: str) -> Iterator[tuple[int, int]]:
     """Position and number of the first lines that hold something."""
     position, line = 0, 1
     while position < len(head) and line <= _LINES_BEFORE_HEADER:
@@ -101,7 +102,7 @@ def _line_starts(head: str) -> Iterator[tuple[int, int]]:
         position, line = end + 1, line + 1
 
 
-def _delimiters(head: str, position: int) -> list[str]:
+def delimiters_of(head: str, position: int) -> list[str]:
     """Those that the line holds, the most frequent first."""
     end = head.find("\n", position)
     line = head[position:end] if end >= 0 else head[position:]
@@ -111,10 +112,10 @@ def _delimiters(head: str, position: int) -> list[str]:
 def _explain(best: Columns | None, start: bytes, file_name: str) -> str:
     if start.count(0) > len(start) // 20 and best is None:
         return f"{file_name} is not a text file; {_ADVICE}."
-    other = recognise_other_list(best) if best else None
+    other = recognise_list(best.header, file_name) if best else None
     if other:
         return (
-            f"{file_name} is a list of {other}, not of messages; import the file of messages, "
+            f"{file_name} is a list of {LIST_WORDS[other]}, not of messages; import the file of messages, "
             "whose name ends in _messages.csv in the account's export."
         )
     if best is None or len(best.positions) < 2:

@@ -1,55 +1,53 @@
-"""A file to messages and rejected rows.
+"""A text to messages and rejected rows.
 
-Here: the order of the steps, and the relations and facts that they end in. Not here: any of the steps.
+Here: the order of the steps, and the relations and facts that they end in. Not here: any of the steps; files that hold
+several texts (gathering.py).
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
 from pls_pipeline.sources.careful import read_carefully
-from pls_pipeline.sources.dialect import Dialect, find_dialect
+from pls_pipeline.sources.dialect import Dialect
 from pls_pipeline.sources.encoding import TextFormat, read_text
 from pls_pipeline.sources.numbers import map_numbers
 from pls_pipeline.sources.openphone import SOURCE
 from pls_pipeline.sources.raw_text import read_raw_texts
-from pls_pipeline.sources.reading import ExportFacts, ExportReading, ReadingOptions
+from pls_pipeline.sources.reading import ExportFacts, MessageReading, ReadingOptions
 from pls_pipeline.sources.record_table import RecordTable, create_table, new_table_name
 from pls_pipeline.sources.strict import read_strictly
 from pls_pipeline.tables import RAW_MESSAGES, REJECTED_ROWS
 
 
-def recognise_export(path: Path, file_name: str) -> str:
-    """The name of the source that wrote the file, from its head; raises UnreadableExportError where it is no export."""
-    find_dialect(path, file_name)
-    return SOURCE
-
-
-def read_export(
+def read_messages(
     connection: duckdb.DuckDBPyConnection,
     path: Path,
-    import_key: str,
-    file_name: str,
-    options: ReadingOptions | None = None,
-) -> ExportReading:
-    """Read every record of the file; raises UnreadableExportError where it is no export of messages.
+    dialect: Dialect,
+    options: ReadingOptions,
+    common: Mapping[str, str | int | None],
+) -> MessageReading:
+    """Read every record of a text.
 
-    `file_name` is the user's name for the file, for sentences. The relations live in temporary tables of the
-    connection. Raises ValueError where the zone in the options is none.
+    `common` has import_key, member, and rows_before: the records of the import that come before those of this text. The
+    relations live in temporary tables of the connection. Raises ValueError where the zone in the options is none.
     """
-    options = options or ReadingOptions()
-    dialect = find_dialect(path, file_name)
     records = read_strictly(connection, path, dialect, options.naive_timezone) or read_carefully(
         connection, path, dialect, options.naive_timezone
     )
-    key = connection.sql("SELECT $key AS import_key", params={"key": import_key})
-    mapping = map_numbers(connection, _number_cells(records.rows), options.default_region)
-    messages = _with_numbers(records.rows.filter("reason IS NULL"), mapping).cross(key)
-    rejected = _with_raw_text(connection, records.rows.filter("reason IS NOT NULL"), path, records.text_format).cross(
-        key
+    values = connection.sql(
+        "SELECT $import_key AS import_key, $member::VARCHAR AS member, $rows_before::BIGINT AS rows_before",
+        params=dict(common),
     )
-    return ExportReading(
-        messages.project(", ".join(RAW_MESSAGES.column_names)),
+    mapping = map_numbers(connection, _number_cells(records.rows), options.default_region)
+    messages = _with_numbers(records.rows.filter("reason IS NULL"), mapping).cross(values)
+    numbered = messages.project("* REPLACE (row_number + rows_before AS row_number)")
+    rejected = _with_raw_text(connection, records.rows.filter("reason IS NOT NULL"), path, records.text_format).cross(
+        values
+    )
+    return MessageReading(
+        numbered.project(", ".join(RAW_MESSAGES.column_names)),
         rejected.project(", ".join(REJECTED_ROWS.column_names)),
         _count_facts(records, mapping, dialect),
     )

@@ -29,13 +29,6 @@ _NEEDED = (
     ({"created_at", "sent_at"}, "createdAt", "the time of a message"),
     ({"sender", "recipients"}, "from", "the numbers of a message"),
 )
-# Names that tell the other lists of the account's archive from messages that lack a column.
-_OTHER_LISTS: Mapping[str, tuple[str, ...]] = {
-    "calls": ("duration", "callduration", "durationseconds", "answeredat", "voicemail", "callstatus"),
-    "users of the account": ("role",),
-    "contacts": ("company", "phonenumber1", "sharedwith", "firstname", "lastname"),
-    "phone numbers of the account": ("sid", "entityid"),
-}
 
 DIRECTIONS: Mapping[str, str] = {
     "incoming": "incoming", "inbound": "incoming", "received": "incoming", "in": "incoming",
@@ -100,14 +93,6 @@ def match_columns(header: Sequence[str]) -> Columns:
 def missing_meanings(columns: Columns) -> dict[str, str]:
     """What a message needs and these columns do not tell: usual name of the column -> its meaning in words."""
     return {name: meaning for choices, name, meaning in _NEEDED if not choices & columns.positions.keys()}
-
-
-def recognise_other_list(columns: Columns) -> str | None:
-    """Which other list of the account has this header, in words; None where it has a text, or is no such list."""
-    names = {simplify_name(name) for name in columns.header}
-    if "body" in columns.positions:
-        return None
-    return next((kind for kind, marks in _OTHER_LISTS.items() if not names.isdisjoint(marks)), None)
 
 
 def is_header(fields: Sequence[str], columns: Columns) -> bool:

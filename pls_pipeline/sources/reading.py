@@ -5,6 +5,7 @@ Here: the records that sources hand to the rest of the pipeline. Not here: how a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import duckdb
 
@@ -22,6 +23,20 @@ class ReadingOptions:
 
 
 @dataclass(frozen=True)
+class MemberFacts:
+    """What a file of an archive is and how many records it has; the counts of messages are 0 where it has none.
+
+    `kind`: messages | calls | contacts | users | phone_numbers | workbook | other.
+    """
+
+    name: str
+    kind: str
+    record_count: int = 0
+    message_count: int = 0
+    rejected_count: int = 0
+
+
+@dataclass(frozen=True)
 class ExportFacts:
     """What was found in a file.
 
@@ -29,7 +44,9 @@ class ExportFacts:
     `record_count` is counted by the reader, the message and rejected counts by what became of the records.
     `lost_times` and `lost_numbers` count cells that a spreadsheet rounded, so that their value is gone;
     `rows_with_lost_times` and `rows_with_lost_numbers` the records that hold such cells.
-    `line_end`: LF | CRLF | CR.
+    `line_end`: LF | CRLF | CR. `container`: plain | gzip | zip.
+    `members` are the files of an archive, those without messages included, whose records are not in the counts. Where
+    several hold messages, counts are sums, `columns` are those of all, and other facts that differ are joined by +.
     """
 
     source: str
@@ -48,15 +65,28 @@ class ExportFacts:
     rows_with_lost_times: int = 0
     rows_with_lost_numbers: int = 0
     line_end: str = "LF"
+    container: str = "plain"
+    members: tuple[MemberFacts, ...] = ()
+
+
+class MessageReading(NamedTuple):
+    """Messages (columns of RAW_MESSAGES) and rejected rows (columns of REJECTED_ROWS) of one text."""
+
+    messages: duckdb.DuckDBPyRelation
+    rejected: duckdb.DuckDBPyRelation
+    facts: ExportFacts
 
 
 @dataclass(frozen=True)
 class ExportReading:
     """Messages (columns of RAW_MESSAGES) and rejected rows (columns of REJECTED_ROWS) of one file.
 
-    Both live in temporary tables of the connection that read them.
+    `contacts` and `line_numbers` (columns of CONTACTS and LINE_NUMBERS) are those of the account's archive; other files
+    have none. All live in temporary tables of the connection that read them.
     """
 
     messages: duckdb.DuckDBPyRelation
     rejected: duckdb.DuckDBPyRelation
     facts: ExportFacts
+    contacts: duckdb.DuckDBPyRelation
+    line_numbers: duckdb.DuckDBPyRelation

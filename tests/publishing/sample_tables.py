@@ -224,6 +224,10 @@ def _write_import(lake: Lake, key: str, rows: list[dict[str, Any]]) -> None:
     ]  # fmt: skip
     again = [{**row, "row_number": double["row_number"]} for row, double in zip(rows, doubles, strict=False)]
     lake.write_records([*rows, *again], tables.RAW_MESSAGES, key)
+    person = {"first_name": "SECRET", "last_name": "SECRET WORDS", "company": "SECRET WORDS", "role": "SECRET WORDS"}
+    reachable = {"contact_id": "SECRET WORDS", "phones": ["+15550100111"], "emails": ["SECRET WORDS"]}
+    lake.write_records([{"import_key": key, "kind": "customer", **person, **reachable}], tables.CONTACTS, key)
+    lake.write_records([{"import_key": key, "phone": "+15550100999", "name": "Main"}], tables.LINE_NUMBERS, key)
     lake.write_records(rows, tables.DEDUPLICATED_MESSAGES, key)
     lake.write_records(doubles, tables.DUPLICATE_ROWS, key)
     rejected = [
@@ -232,7 +236,7 @@ def _write_import(lake: Lake, key: str, rows: list[dict[str, Any]]) -> None:
         (17, "bad_timestamp", "createdAt is empty", "-2+3,CN9,hello;=HYPERLINK(1),,"),
     ]
     lake.write_records(
-        [dict(zip(tables.REJECTED_ROWS.column_names, (key, *row), strict=True)) for row in rejected[: 4 - repeats]],
+        [dict(zip(tables.REJECTED_ROWS.column_names, (key, *row, None), strict=True)) for row in rejected[: 4 - repeats]],
         tables.REJECTED_ROWS, key,
     )  # fmt: skip
     _write_conversations(lake, key, sorted({row["conversation_id"] for row in rows}))

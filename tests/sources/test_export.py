@@ -42,6 +42,7 @@ def test_the_sample_rows_are_read(read_bytes: Read) -> None:
         "created_at": datetime(2025, 9, 2, 21, 5, 34, 885000),
         "repaired": False,
         "extra": None,
+        "member": None,
     }
     assert (facts.source, facts.encoding, facts.delimiter, facts.reader) == ("openphone", "utf-8", ",", "strict")
     assert facts.columns["createdAt"] == "created_at"
