@@ -35,15 +35,16 @@ def extracted_patterns(
     """
     from pls_pipeline.extraction.records import ExtractionStoppedError, ExtractorSettingsError
     from pls_pipeline.extraction.runner import run_extraction
+    from pls_pipeline.orchestration.people import load_people
     from pls_pipeline.orchestration.results import LakeResults, load_eligible
 
     key, opened = context.partition_key, pipeline.open()
     with opened.session() as session:
-        conversations = load_eligible(session, key)
+        conversations, people = load_eligible(session, key), load_people(session)
     try:
         summary = run_extraction(
             conversations,
-            opened.make_extractor(),
+            opened.make_extractor(people),
             LakeResults(opened.lake, key),
             import_key=key,
             limit=opened.settings.conversation_limit,

@@ -8,6 +8,7 @@ from pls_pipeline.orchestration.ledger import find_earlier
 from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
 from pls_pipeline.orchestration.names import IMPORT_GROUP, OWNERS
 from pls_pipeline.orchestration.partitions import IMPORT_FILES
+from pls_pipeline.orchestration.people import load_own_numbers
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.soundness import misplaced_messages
 from pls_pipeline.tables import DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, GROUPED_CONVERSATIONS
@@ -40,6 +41,7 @@ def grouped_conversations(context: dg.AssetExecutionContext, pipeline: PipelineR
             options,
             duplicates=session.load(DUPLICATE_ROWS, [*earlier, key]),
             arrival=[*earlier, key],
+            own_numbers=load_own_numbers(session, [*earlier, key]),
         )
         rows = session.store(conversations, GROUPED_CONVERSATIONS, key)
         counts = dict(

@@ -39,6 +39,7 @@ def group_conversations(
     options: GroupingOptions,
     duplicates: duckdb.DuckDBPyRelation | None = None,
     arrival: Sequence[str] = (),
+    own_numbers: Sequence[str] = (),
 ) -> duckdb.DuckDBPyRelation:
     """The conversations that have a message of this import, whole: columns of GROUPED_CONVERSATIONS.
 
@@ -51,6 +52,7 @@ def group_conversations(
         duplicates: DUPLICATE_ROWS of this import and of those before it; they bring thread ids.
         arrival: keys of the imports before it, in their order. It decides which import began a conversation without a
             thread id, and so its key; imports that it does not name follow in the order of their keys.
+        own_numbers: numbers that are ours, from the account's archive; what messages show is found beside them.
 
     A new message is in exactly one conversation. Status, the first that holds: `automated` (the thread id has a prefix
     that is kept out, or all that we say is automatic), `empty` (no message has text), `eligible` (a text of a customer
@@ -61,6 +63,7 @@ def group_conversations(
     steps.read("messages", messages)
     steps.read("earlier", earlier)
     steps.read("duplicates", _no_duplicates(connection) if duplicates is None else duplicates)
+    steps.keep("line_numbers", "SELECT unnest($numbers::VARCHAR[]) AS number", {"numbers": list(own_numbers)})
     steps.keep("prefixes", "SELECT unnest($prefixes::VARCHAR[]) AS prefix", {"prefixes": options.automated_prefixes})
     steps.define("is_automated_thread", _IS_AUTOMATED_THREAD)
     place_messages(steps, arrival, round(options.window_hours * 3_600_000_000))

@@ -3,15 +3,17 @@
 Here: our own number, the other side, all others. Not here: what is done with them (placement.py, grouping.py).
 
 Our own number is the sender of an outgoing message and the recipient of an incoming one. An incoming group text lists
-other people beside us: there it is the recipient that is known to be ours, because it sends messages or is the only
-recipient of one; the first recipient where none is known. A text to ourselves runs between our number and nobody.
+other people beside us: there it is the recipient that is known to be ours, because the account's archive lists it, it
+sends messages or is the only recipient of one; the first recipient where none is known. A text to ourselves runs
+between our number and nobody.
 """
 
-# Numbers known to be ours, in a column `number`. Reads the steps messages and earlier.
+# Numbers known to be ours, in a column `number`. Reads the steps line_numbers, messages and earlier.
 OWN_NUMBERS = """
 SELECT DISTINCT number FROM (
     SELECT CASE WHEN direction = 'outgoing' THEN sender WHEN len(recipients) = 1 THEN recipients[1] END AS number
     FROM (FROM {messages} UNION ALL FROM {earlier})
+    UNION ALL FROM {line_numbers}
 ) WHERE number IS NOT NULL
 """
 

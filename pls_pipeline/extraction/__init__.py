@@ -3,21 +3,22 @@
 Here: the choice of the extractor. The model's client and the embedded rules are imported where they are first used.
 """
 
+from pls_pipeline.extraction.people import People
 from pls_pipeline.extraction.records import Extractor
 from pls_pipeline.settings import Settings
 
 __all__ = ["make_extractor"]
 
 
-def make_extractor(settings: Settings) -> Extractor:
-    """Make the extractor that the settings name.
+def make_extractor(settings: Settings, people: People | None = None) -> Extractor:
+    """Make the extractor that the settings name; `people` are those it knows from the account's archives.
 
     Raises ExtractorSettingsError where a setting that it needs is missing.
     """
     if settings.extractor_in_force == "openai":
         from pls_pipeline.extraction.openai_extractor import OpenAIExtractor
 
-        return OpenAIExtractor.from_settings(settings)
+        return OpenAIExtractor.from_settings(settings, people)
     from pls_pipeline.extraction.embedded import EmbeddedExtractor
 
-    return EmbeddedExtractor(settings.categories)
+    return EmbeddedExtractor(settings.categories, people=people)

@@ -15,6 +15,7 @@ from pls_pipeline.conversations import Conversation, ConversationMessage
 from pls_pipeline.entities import Entity, KnownValues, find_entities
 from pls_pipeline.extraction.categories import CategoryWords
 from pls_pipeline.extraction.exchanges import Exchange, find_exchanges, is_acknowledgement
+from pls_pipeline.extraction.people import NOBODY, People, known_values
 from pls_pipeline.extraction.records import ConversationResult, Outcome
 from pls_pipeline.extraction.values import find_values
 from pls_pipeline.patterns import Candidate, EvidenceMessage, RejectedCandidate, SlotValue, Variable, template_from_body
@@ -32,8 +33,9 @@ class EmbeddedExtractor:
     model = None
     prompt_version = RULES_VERSION
 
-    def __init__(self, categories: Sequence[str], region: str = "US") -> None:
+    def __init__(self, categories: Sequence[str], region: str = "US", people: People | None = None) -> None:
         self._categories = CategoryWords(categories)
+        self._people = people or NOBODY
         self._region = region
 
     def analyse(self, conversations: Sequence[Conversation]) -> Iterator[ConversationResult]:
@@ -43,7 +45,8 @@ class EmbeddedExtractor:
 
     def _analyse_one(self, conversation: Conversation) -> ConversationResult:
         started = time.perf_counter()
-        known = KnownValues(phones=frozenset(filter(None, (conversation.own_number, *conversation.participants))))
+        phones = frozenset(filter(None, (conversation.own_number, *conversation.participants)))
+        known = KnownValues(names=known_values(conversation, self._people).names, phones=phones)
         mask = ConversationMask(known)
         mask.learn(message.body for message in conversation.messages)
         candidates: list[Candidate] = []

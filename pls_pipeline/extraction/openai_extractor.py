@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pls_pipeline.conversations import Conversation
-from pls_pipeline.entities import KnownValues
 from pls_pipeline.extraction.answer import UnreadableAnswerError, choose_nothing_reason, read_answer
 from pls_pipeline.extraction.model_client import ModelAnswer, ModelClient, ModelRequestError
+from pls_pipeline.extraction.people import NOBODY, People, known_values
 from pls_pipeline.extraction.pricing import PriceList, Prices
 from pls_pipeline.extraction.prompt import make_messages, make_prefix, make_response_format, name_version
 from pls_pipeline.extraction.records import ConversationResult, ExtractorSettingsError, Outcome, OutcomeStatus
@@ -79,6 +79,7 @@ class OpenAIExtractor:
         prices: Prices | None = None,
         region: str = "US",
         limits: TranscriptLimits | None = None,
+        people: People | None = None,
     ) -> None:
         self.model = model
         self.prompt_version = name_version(categories)
@@ -91,11 +92,12 @@ class OpenAIExtractor:
         self._region = region
         self._prices = prices or PriceList()
         self._limits = limits or TranscriptLimits()
+        self._people = people or NOBODY
         self._prefix = make_prefix(categories)
         self._response_format = make_response_format(categories)
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "OpenAIExtractor":
+    def from_settings(cls, settings: Settings, people: People | None = None) -> "OpenAIExtractor":
         """Make the extractor that the settings describe.
 
         Raises ExtractorSettingsError where the key or the address is missing or cannot be used.
@@ -121,6 +123,7 @@ class OpenAIExtractor:
             retries=settings.model_retries,
             timeout_seconds=settings.model_timeout_seconds,
             region=settings.default_region,
+            people=people,
         )
 
     def analyse(self, conversations: Sequence[Conversation]) -> Generator[ConversationResult, None, None]:
@@ -147,10 +150,7 @@ class OpenAIExtractor:
 
     async def _analyse_one(self, client: ModelClient, conversation: Conversation) -> ConversationResult:
         started = time.monotonic()
-        known = KnownValues(
-            phones=frozenset(conversation.participants),
-            public=frozenset([conversation.own_number] if conversation.own_number else []),
-        )
+        known = known_values(conversation, self._people)
         mask = ConversationMask(known, self._region)
         parts = cut_transcript(number_messages(conversation, mask), self._limits)
         verifier = Verifier(conversation, self._categories, known, self.name, self._region)
