@@ -15,10 +15,14 @@ FIRST = datetime(2025, 9, 2, 12)
 
 # The rows that the user gave: sentAt lies in April 2030, createdAt is the clock.
 USERS_ROWS = (
-    "AC1BD1e24,AC3BDd48d8,Hi I need help with bay 3,1902700000000,+19022345678,+16037891234,incoming,"
-    + "2025-09-02T21:05:34.885Z",
-    "AC1BD1e25,AC3BDd48d8,I'll reset bay 3 for you right away,1902700001000,+16037891234,+19022345678,outgoing,"
-    + "2025-09-02T21:05:45.885Z",
+    (
+        "AC1BD1e24,AC3BDd48d8,Hi I need help with bay 3,"
+        "1902700000000,+19022345678,+16037891234,incoming,2025-09-02T21:05:34.885Z"
+    ),
+    (
+        "AC1BD1e25,AC3BDd48d8,I'll reset bay 3 for you right away,"
+        "1902700001000,+16037891234,+19022345678,outgoing,2025-09-02T21:05:45.885Z"
+    ),
 )
 
 

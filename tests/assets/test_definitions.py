@@ -1,0 +1,80 @@
+"""What Dagster shows of the DAG, and what loading it costs."""
+
+import subprocess
+import sys
+import warnings
+
+import dagster as dg
+import pytest
+
+from pls_pipeline import tables
+from pls_pipeline.definitions import build_defs, defs
+from pls_pipeline.orchestration.names import EXTRACTION_POOL, LEDGER_POOL, LIBRARY_POOL
+
+STAGES = {
+    "raw_messages": (tables.RAW_MESSAGES, None),
+    "deduplicated_messages": (tables.DEDUPLICATED_MESSAGES, LEDGER_POOL),
+    "grouped_conversations": (tables.GROUPED_CONVERSATIONS, None),
+    "extracted_patterns": (tables.EXTRACTED_PATTERNS, EXTRACTION_POOL),
+    "pattern_library": (tables.PATTERN_LIBRARY, LIBRARY_POOL),
+    "published_library": (tables.PATTERN_LIBRARY, LIBRARY_POOL),
+}
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    return build_defs()
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_says_what_it_is_and_what_its_columns_mean(definitions: dg.Definitions, name: str) -> None:
+    table, pool = STAGES[name]
+    asset = definitions.resolve_assets_def(name)
+    spec = asset.get_asset_spec()
+    assert spec.description
+    assert spec.owners
+    assert spec.kinds
+    assert spec.group_name in {"imports", "library"}
+    schema = spec.metadata["dagster/column_schema"]
+    assert [column.name for column in schema.columns] == list(table.column_names)
+    assert all(column.description for column in schema.columns)
+    assert asset.op.pool == pool
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_stages_of_one_import_are_partitioned_and_the_library_is_not(definitions: dg.Definitions, name: str) -> None:
+    partitions = definitions.resolve_assets_def(name).partitions_def
+    if STAGES[name][0].partitioned:
+        assert isinstance(partitions, dg.DynamicPartitionsDefinition)
+        assert partitions.name == "import_files"
+    else:
+        assert partitions is None
+
+
+def test_every_stage_has_a_check(definitions: dg.Definitions) -> None:
+    checked = {key.asset_key.to_user_string() for key in definitions.resolve_asset_graph().asset_check_keys}
+    assert checked == set(STAGES)
+
+
+def test_jobs_and_sensor_describe_themselves(definitions: dg.Definitions) -> None:
+    repository = definitions.get_repository_def()
+    assert all(repository.get_job(name).description for name in ("import_job", "library_job"))
+    assert repository.get_sensor_def("inbox_sensor").description
+    assert repository.get_sensor_def("inbox_sensor").default_status == dg.DefaultSensorStatus.RUNNING
+
+
+def test_loading_warns_of_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        build_defs().get_repository_def()
+
+
+def test_definitions_are_made_when_dagster_asks_for_them() -> None:
+    assert not isinstance(defs, dg.Definitions)
+
+
+def test_loading_brings_no_heavy_module_in() -> None:
+    code = "import sys, pls_pipeline.definitions as d; d.build_defs().get_repository_def(); print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"pandas", "pyarrow", "openai", "duckdb", "numpy", "fsspec", "jinja2", "phonenumbers"}
+    assert heavy.isdisjoint(result.stdout.split())
