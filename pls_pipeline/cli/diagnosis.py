@@ -97,10 +97,12 @@ def _look_at_imports(pipeline: "Pipeline") -> Finding:
 
 
 def _look_at_instance(settings: "Settings") -> Finding:
-    import dagster as dg
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from pls_pipeline.orchestration.instance import CONFIG_FILE, locate_dagster_home, open_instance
+    from pls_pipeline.orchestration.instance import (
+        CONFIG_FILE,
+        BrokenInstanceError,
+        locate_dagster_home,
+        open_instance,
+    )
 
     home = locate_dagster_home(settings)
     config = home / CONFIG_FILE
@@ -110,9 +112,9 @@ def _look_at_instance(settings: "Settings") -> Finding:
     try:
         with open_instance(settings) as instance:
             limit = instance.get_concurrency_config().pool_config.default_pool_limit
-    except (dg.DagsterInvalidConfigError, OSError, SQLAlchemyError) as error:
-        advice = f"mend {config}, or delete it: it is then written anew"
-        return Finding("dagster", f"{home} cannot be opened ({type(error).__name__})", advice)
+    except BrokenInstanceError as error:
+        found, _, advice = str(error).partition(": ")
+        return Finding("dagster", found, advice)
     if limit != 1:
         advice = f"set concurrency.pools.default_limit to 1 in {config}"
         return Finding("dagster", f"{home}: pools let several steps in at once", advice)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
     import dagster as dg
 
@@ -27,13 +29,17 @@ class Shell:
 def open_shell(pipeline: "Pipeline", progress: "ProgressListener | None" = None) -> Iterator[Shell]:
     """Open the shell; runs whose process is gone are released first, so that nothing waits for them."""
     from pls_pipeline.definitions import build_defs
-    from pls_pipeline.orchestration.instance import open_instance
+    from pls_pipeline.orchestration.instance import BrokenInstanceError, open_instance
     from pls_pipeline.orchestration.resources import PipelineResource
     from pls_pipeline.orchestration.run_locks import release_abandoned_runs
 
     resources: dict[str, object] = {"pipeline": PipelineResource(data_dir=str(pipeline.settings.data_dir))}
     if progress:
         resources["progress"] = progress
-    with open_instance(pipeline.settings) as instance:
+    with contextlib.ExitStack() as stack:
+        try:
+            instance = stack.enter_context(open_instance(pipeline.settings))
+        except BrokenInstanceError as error:
+            raise click.ClickException(str(error)) from error
         release_abandoned_runs(instance)
         yield Shell(instance, build_defs(resources))

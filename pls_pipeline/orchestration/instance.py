@@ -11,10 +11,15 @@ from pathlib import Path
 
 import dagster as dg
 from dagster._core.instance import InstanceRef
+from sqlalchemy.exc import SQLAlchemyError
+from yaml import YAMLError
 
 from pls_pipeline.settings import Settings
 
 CONFIG_FILE = "dagster.yaml"
+
+# Dagster reads parts of dagster.yaml before it has checked their shape, hence TypeError.
+_UNOPENABLE = (dg.DagsterError, SQLAlchemyError, YAMLError, OSError, TypeError)
 
 # A terminal's run writes its progress to the standard streams, which the default manager would redirect into files.
 _WITHOUT_COMPUTE_LOGS = {
@@ -37,10 +42,23 @@ def prepare_dagster_home(home: Path) -> Path:
     return config
 
 
+class BrokenInstanceError(RuntimeError):
+    """The instance cannot be opened; the sentence says what to do."""
+
+
 @contextlib.contextmanager
 def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """The instance, for a process that belongs to a terminal; makes it where there is none."""
+    """The instance, for a process that belongs to a terminal; makes it where there is none.
+
+    Raises BrokenInstanceError where its folder cannot be written, or dagster.yaml or its database cannot be read.
+    """
     home = locate_dagster_home(settings)
-    prepare_dagster_home(home)
-    with dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_WITHOUT_COMPUTE_LOGS)) as instance:
+    try:
+        prepare_dagster_home(home)
+        reference = InstanceRef.from_dir(str(home), overrides=_WITHOUT_COMPUTE_LOGS)
+        instance = dg.DagsterInstance.from_ref(reference)
+    except _UNOPENABLE as error:
+        advice = f"mend {home / CONFIG_FILE}, or delete it: it is then written anew"
+        raise BrokenInstanceError(f"{home} cannot be opened ({type(error).__name__}): {advice}") from error
+    with instance:
         yield instance
