@@ -4,6 +4,7 @@ import dagster as dg
 
 from assets.deduplicated_messages import deduplicated_messages
 from pls_pipeline.orchestration.checks import import_check, judge_import
+from pls_pipeline.orchestration.facts import count_automated_messages, count_statuses
 from pls_pipeline.orchestration.ledger import find_earlier
 from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
 from pls_pipeline.orchestration.names import IMPORT_GROUP, OWNERS
@@ -25,12 +26,12 @@ from pls_pipeline.tables import DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, GROUPED_C
 def grouped_conversations(context: dg.AssetExecutionContext, pipeline: PipelineResource) -> dg.MaterializeResult[None]:
     """The conversations to which the import brought a message, whole: messages of earlier imports are their context.
 
-    Automated, one-sided and empty ones are kept apart by their status.
+    Automated, one-sided and empty ones are kept apart by their status. Metadata: conversations by status, new messages
+    that are automatic by reason.
     """
     from pls_pipeline.conversations import GroupingOptions, group_conversations
 
     key, opened = context.partition_key, pipeline.open()
-    options = GroupingOptions(opened.settings.grouping_window_hours, opened.settings.automated_conversation_prefixes)
     earlier = find_earlier(opened.lake, key)
     with opened.session() as session:
         conversations = group_conversations(
@@ -38,15 +39,14 @@ def grouped_conversations(context: dg.AssetExecutionContext, pipeline: PipelineR
             session.load(DEDUPLICATED_MESSAGES, [key]),
             session.load(DEDUPLICATED_MESSAGES, earlier),
             key,
-            options,
+            GroupingOptions.from_settings(opened.settings),
             duplicates=session.load(DUPLICATE_ROWS, [*earlier, key]),
             arrival=[*earlier, key],
             own_numbers=load_own_numbers(session, [*earlier, key]),
         )
         rows = session.store(conversations, GROUPED_CONVERSATIONS, key)
-        counts = dict(
-            session.load(GROUPED_CONVERSATIONS, [key]).aggregate("status, count(*) AS n", "status").fetchall()
-        )
+        grouped = session.load(GROUPED_CONVERSATIONS, [key])
+        counts = count_statuses(grouped) | count_automated_messages(grouped)
     return dg.MaterializeResult(metadata=describe_counts(GROUPED_CONVERSATIONS, rows, counts))
 
 

@@ -5,12 +5,17 @@ The environment and `.env` are read when `Settings()` is called, never at import
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from pls_pipeline.text_rules import TextRule, parse_text_rules
+
 ExtractorChoice = Literal["auto", "embedded", "openai"]
+AutomatedReason = Literal[
+    "auto_reply", "unmonitored", "closed", "missed_call", "opt_out_notice", "code", "opt_out_word", "broadcast"
+]
 
 
 def _split(value: object) -> object:
@@ -41,8 +46,25 @@ class Settings(BaseSettings):
     grouping_window_hours: float = Field(
         default=2.0, gt=0, description="Silence that ends a conversation without an id."
     )
+    episode_gap_hours: float = Field(
+        default=12.0, gt=0, description="A longer silence within a conversation begins a new episode."
+    )
     automated_conversation_prefixes: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("CN6cc5c67b4", "CN2cc08d4c"), description="Conversation ids that begin so are automated."
+    )
+    automated_reasons: Annotated[tuple[AutomatedReason, ...], NoDecode] = Field(
+        default=get_args(AutomatedReason),
+        description="Kinds of automatic texts that are recognised; leave out what is not to be.",
+    )
+    automated_rules: Annotated[tuple[TextRule, ...], NoDecode] = Field(
+        default=(),
+        description="More rules for automatic texts: reason: regular expression ;; reason: regular expression.",
+    )
+    automated_broadcast_conversations: int = Field(
+        default=5, ge=2, description="Conversations that get the same text unasked when it is a broadcast."
+    )
+    automated_broadcast_minutes: float = Field(
+        default=30.0, gt=0, description="Longest time from the first to the last of these texts."
     )
 
     extractor: ExtractorChoice = Field(default="auto", description="auto: openai when a key is set, else embedded.")
@@ -73,10 +95,15 @@ class Settings(BaseSettings):
     model_retries: int = Field(default=4, ge=0, description="Repeats of a request after a transient fault.")
     model_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for one answer.")
 
-    @field_validator("automated_conversation_prefixes", "categories", mode="before")
+    @field_validator("automated_conversation_prefixes", "automated_reasons", "categories", mode="before")
     @classmethod
     def _lists(cls, value: object) -> object:
         return _split(value)
+
+    @field_validator("automated_rules", mode="before")
+    @classmethod
+    def _rules(cls, value: object) -> object:
+        return parse_text_rules(value) if isinstance(value, str) else value
 
     @property
     def lake_root(self) -> str:

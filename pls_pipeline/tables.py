@@ -180,8 +180,9 @@ ended_at          | TIMESTAMP | last message
 message_count     | BIGINT    | messages, those of earlier imports included
 new_message_count | BIGINT    | messages that this import brought
 status            | VARCHAR   | eligible | automated | one_sided | empty
-fingerprint       | VARCHAR   | hash of what would be analysed
-messages | STRUCT(message_key VARCHAR, message_id VARCHAR, import_key VARCHAR, row_number BIGINT, occurred_at TIMESTAMP, direction VARCHAR, sender VARCHAR, body VARCHAR, is_new BOOLEAN, is_automated BOOLEAN)[] | in the order of time
+fingerprint       | VARCHAR   | hash of what would be analysed: episodes with new messages, and their context
+automated_reasons | VARCHAR[] | why new messages are kept out as automatic: a reason for each of them
+messages | STRUCT(message_key VARCHAR, message_id VARCHAR, import_key VARCHAR, row_number BIGINT, occurred_at TIMESTAMP, direction VARCHAR, sender VARCHAR, body VARCHAR, is_new BOOLEAN, is_automated BOOLEAN, episode BIGINT, automated_reason VARCHAR)[] | in the order of time; episode counts from 1, automated_reason is NULL where a person wrote the message
 """),
     partitioned=True,
 )

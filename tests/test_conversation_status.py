@@ -47,19 +47,22 @@ def test_an_answer_that_was_there_before_leaves_nothing_new_to_analyse(lake: Lak
     assert answered["status"] == "eligible"
 
 
-AUTOMATIC = [
-    reply(0, "[Automated Response] Thanks, we will be back at 9."),
-    reply(0, "🤖 Our office opens at 9."),
-    reply(0, "Hi! Thanks for your message. (auto-reply)"),
-    reply(0, "You're receiving this automated reply because we're away from the desk."),
-    reply(0, "Thanks for texting us! We are closed right now and will reply at 9am."),
-    reply(0, "You missed a call from this number. Reply STOP to opt out."),
-    message(0, "Your verification code is 482913. Do not share it."),
-    message(0, "482 913 is your Acme login code"),
-    message(0, "Msg & data rates may apply"),
-    message(0, "Stop."),
-    message(0, "UNSUBSCRIBE"),
-]
+AUTOMATIC = {
+    "[Automated Response] Thanks, we will be back at 9.": "auto_reply",
+    "🤖 Our office opens at 9.": "auto_reply",
+    "Hi! Thanks for your message. (auto-reply)": "auto_reply",
+    "You're receiving this automated reply because we're away from the desk.": "auto_reply",
+    "Please do not reply to this message.": "unmonitored",
+    "Thanks for texting us! We are closed right now and will reply at 9am.": "closed",
+    "You missed a call from this number.": "missed_call",
+}
+RECEIVED = {
+    "Your verification code is 482913. Do not share it.": "code",
+    "482 913 is your Acme login code": "code",
+    "Msg & data rates may apply": "opt_out_notice",
+    "Stop.": "opt_out_word",
+    "UNSUBSCRIBE": "opt_out_word",
+}
 HUMAN = [
     reply(0, "We're closed on Mondays, but the bays are open 24/7."),
     reply(0, "Your door code is 4821, it works from 5 minutes before."),
@@ -73,10 +76,19 @@ HUMAN = [
 ]
 
 
-@pytest.mark.parametrize(("row", "automated"), [*((row, True) for row in AUTOMATIC), *((row, False) for row in HUMAN)])
-def test_automatic_texts_are_marked_and_stay_what_people_say_is_not(lake: Lake, row: Row, automated: bool) -> None:
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        *((reply(0, body), reason) for body, reason in AUTOMATIC.items()),
+        *((message(0, body), reason) for body, reason in RECEIVED.items()),
+        *((row, None) for row in HUMAN),
+    ],
+)
+def test_automatic_texts_have_a_reason_and_what_people_say_has_none(lake: Lake, row: Row, reason: str | None) -> None:
     (conversation,) = bring(lake, [row], "one")
-    assert [one["is_automated"] for one in conversation["messages"]] == [automated]
+    (marked,) = conversation["messages"]
+    assert (marked["automated_reason"], marked["is_automated"]) == (reason, reason is not None)
+    assert conversation["automated_reasons"] == ([reason] if reason else [])
 
 
 def test_rules_for_automatic_texts_are_an_option(lake: Lake) -> None:

@@ -46,7 +46,9 @@ def test_env_example_states_the_defaults(tmp_path: Path) -> None:
 
 def test_env_example_leaves_no_default_out() -> None:
     blank = {name for name, (_, default) in documented_settings().items() if not default}
-    assert blank == {variable_of(name) for name, field in Settings.model_fields.items() if field.default in (None, "")}
+    assert blank == {
+        variable_of(name) for name, field in Settings.model_fields.items() if field.default in (None, "", ())
+    }
 
 
 def test_operations_md_lists_the_same_settings() -> None:

@@ -1,15 +1,18 @@
 """Texts that no person wrote: the rules by which a message is marked as automated.
 
-Here: the rules as data, and the SQL that applies them. Not here: what a mark means for a conversation (grouping.py).
+Here: the rules as data, and the SQL that applies them. Not here: texts that only their number gives away
+(broadcasts.py), or what a mark means for a conversation (grouping.py).
 A rule asks for words by which the sender says that a machine writes, or for a form that only machines write. It leaves
 alone what a person says too ("Thanks for your message", "We are closed on Mondays", "Your door code is 4821"): a false
 mark takes a reply out of the library, a missed one leaves a candidate that a reviewer sees.
 Patterns are RE2, applied without regard to case; `.` takes newlines too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from pls_pipeline.text_rules import TextRule
 
 
 @dataclass(frozen=True)
@@ -58,20 +61,33 @@ AUTOMATED_RULES: tuple[AutomatedRule, ...] = (
 )
 
 
-def automated_condition(rules: Sequence[AutomatedRule]) -> tuple[str, dict[str, str]]:
-    """An SQL condition over `body` and `direction` that holds for automated messages; the values of its parameters.
+def choose_rules(reasons: Collection[str], added: Sequence[TextRule]) -> tuple[AutomatedRule, ...]:
+    """The rules above whose reason is one of `reasons`, then those that a person added."""
+    chosen = tuple(rule for rule in AUTOMATED_RULES if rule.reason in reasons)
+    return (*chosen, *(AutomatedRule(rule.reason, rule.pattern) for rule in added))
 
-    The patterns of a direction are one alternation, so that a body is read once.
+
+def reason_expression(rules: Sequence[AutomatedRule]) -> tuple[str, dict[str, str]]:
+    """An SQL expression over `body` and `direction`: the reason of the first rule that finds the body, else NULL.
+
+    Returned with the values of its parameters. The patterns of a direction are one alternation, so that a body is read
+    once; which of them it was is asked only of the few that it finds.
     """
-    parameters = {
-        f"automated_{direction}": "|".join(
-            f"(?:{rule.pattern})" for rule in rules if rule.direction in (direction, "any")
+    branches: dict[str, str] = {}
+    parameters: dict[str, str] = {}
+    for direction in ("incoming", "outgoing"):
+        patterns: dict[str, list[str]] = {}
+        for rule in rules:
+            if rule.direction in (direction, "any"):
+                patterns.setdefault(rule.reason, []).append(f"(?:{rule.pattern})")
+        name = f"automated_{direction}"
+        parameters[name] = "|".join(pattern for found in patterns.values() for pattern in found) or _NOTHING
+        for number, (reason, found) in enumerate(patterns.items()):
+            parameters[f"{name}_{number}"], parameters[f"{name}_{number}_reason"] = "|".join(found), reason
+        whens = "".join(
+            f" WHEN regexp_matches(body, ${name}_{number}, 'is') THEN ${name}_{number}_reason"
+            for number in range(len(patterns))
         )
-        or _NOTHING
-        for direction in ("incoming", "outgoing")
-    }
-    condition = (
-        "CASE WHEN direction = 'outgoing' THEN regexp_matches(body, $automated_outgoing, 'is') "
-        "ELSE regexp_matches(body, $automated_incoming, 'is') END"
-    )
-    return condition, parameters
+        which = f"CASE{whens} END" if whens else "CAST(NULL AS VARCHAR)"
+        branches[direction] = f"CASE WHEN regexp_matches(body, ${name}, 'is') THEN {which} END"
+    return f"CASE WHEN direction = 'outgoing' THEN {branches['outgoing']} ELSE {branches['incoming']} END", parameters

@@ -24,10 +24,10 @@ from pls_pipeline.steps import Steps
 def place_messages(steps: Steps, arrival: Sequence[str], window_microseconds: int) -> None:
     """Add the step `members`: all messages, new or earlier, of every conversation that has a new one.
 
-    Reads the steps messages, earlier (DEDUPLICATED_MESSAGES), duplicates (DUPLICATE_ROWS), line_numbers (number) and the
-    expression is_automated_thread over conversation_id. Columns of members: those of DEDUPLICATED_MESSAGES, where conversation_id
-    is the thread that rules 1 to 3 give, conversation_key, is_new. Adds the steps own_numbers and the expressions
-    own_number, other_side, participants too.
+    Reads the steps messages, earlier (DEDUPLICATED_MESSAGES), duplicates (DUPLICATE_ROWS), line_numbers (number) and
+    the expression is_automated_thread over conversation_id. Columns of members: those of DEDUPLICATED_MESSAGES, where
+    conversation_id is the thread that rules 1 to 3 give, conversation_key, is_new. Adds the steps own_numbers and the
+    expressions own_number, other_side, participants too.
     """
     steps.keep("own_numbers", OWN_NUMBERS)
     steps.define("own_number", OWN_NUMBER)

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pls_pipeline.conversations.episodes import CONTEXT_MESSAGES
+
 
 @dataclass(frozen=True)
 class ConversationMessage:
     """One message of a conversation, in the columns of `grouped_conversations.messages`.
 
-    `is_new`: this import owns the message; one of an earlier import is context. `is_automated`: no person wrote it.
+    `is_new`: this import owns the message; one of an earlier import is context. `is_automated`: no person wrote it, for
+    the reason `automated_reason`. `episode` counts from 1; a silence longer than the episode gap begins another.
     """
 
     message_key: str
@@ -23,6 +26,8 @@ class ConversationMessage:
     body: str
     is_new: bool
     is_automated: bool
+    episode: int = 1
+    automated_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -55,3 +60,19 @@ class Conversation:
             fingerprint=row["fingerprint"],
             messages=tuple(ConversationMessage(**message) for message in row["messages"]),
         )
+
+    def shown_messages(self) -> tuple[ConversationMessage, ...]:
+        """The messages that an analysis sees, in order; the fingerprint is about them alone.
+
+        The episodes that hold a new message, whole, each with up to CONTEXT_MESSAGES before it.
+        """
+        analysed = {message.episode for message in self.messages if message.is_new}
+        shown: set[int] = set()
+        episode: int | None = None
+        for place, message in enumerate(self.messages):
+            if message.episode in analysed:
+                shown.update(
+                    range(place if message.episode == episode else max(0, place - CONTEXT_MESSAGES), place + 1)
+                )
+            episode = message.episode
+        return tuple(message for place, message in enumerate(self.messages) if place in shown)

@@ -7,7 +7,6 @@ Here: turns of a conversation, and which replies say nothing that could be used 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from pls_pipeline.conversations import Conversation, ConversationMessage
 
@@ -25,7 +24,6 @@ _ACKNOWLEDGING = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LONGEST_ACKNOWLEDGEMENT = 6
-EPISODE_GAP = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -40,18 +38,17 @@ def find_exchanges(conversation: Conversation) -> Iterator[Exchange]:
     """Every reply of an operator that is new, written by a person and holds text.
 
     Several replies in a row answer the same messages of the customer. Automated messages neither ask nor answer. What
-    was said before a silence of more than 12 hours is another episode: a thread goes on for months, and a question of
-    last week is not what today's reply answers.
+    was said in another episode is not what a reply answers: a thread goes on for months.
     """
     triggers: list[ConversationMessage] = []
     answered = False
-    last_at: datetime | None = None
+    episode: int | None = None
     for message in conversation.messages:
         if message.is_automated or not message.body.strip():
             continue
-        if last_at is not None and message.occurred_at - last_at > EPISODE_GAP:
+        if message.episode != episode:
             triggers, answered = [], False
-        last_at = message.occurred_at
+        episode = message.episode
         if message.direction == "incoming":
             if answered:
                 triggers, answered = [], False

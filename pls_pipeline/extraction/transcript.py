@@ -31,7 +31,7 @@ class TranscriptLimits:
 
 @dataclass(frozen=True)
 class TranscriptMessage:
-    """One message. `number` counts from 1 over the conversation; `elapsed` is the time since the message before."""
+    """One message. `number` counts from 1 over what is shown; `elapsed` is the time since the message shown before."""
 
     number: int
     message: ConversationMessage
@@ -74,12 +74,15 @@ class TranscriptPart:
 
 
 def number_messages(conversation: Conversation, mask: ConversationMask) -> tuple[TranscriptMessage, ...]:
-    """Mask and number the messages of a conversation, in its order. Messages of earlier imports are context."""
-    # A value that one message gives away as personal is masked in the messages before it too.
+    """Mask and number the messages of a conversation that an analysis sees, in its order.
+
+    Messages of earlier imports are context.
+    """
+    # A value that one message gives away as personal is masked in all others too, though the one be not shown.
     mask.learn(message.body for message in conversation.messages)
     customers: dict[str | None, str] = {}
     numbered: list[TranscriptMessage] = []
-    for number, message in enumerate(conversation.messages, start=1):
+    for number, message in enumerate(conversation.shown_messages(), start=1):
         role: Role = "operator" if message.direction == "outgoing" else "customer"
         if message.is_automated:
             role = "automatic"
@@ -98,8 +101,9 @@ def cut_transcript(
 ) -> tuple[TranscriptPart, ...]:
     """Cut a conversation into parts, and leave out those in which no new reply of an operator stands.
 
-    A part ends where an operator's turn ends, so that a reply stays with what it answers; within a turn only where the
-    turn alone is larger than a part. Each part after the first begins with the end of the one before, as context.
+    A part ends where an episode ends; where an episode alone is larger than a part, where an operator's turn ends, so
+    that a reply stays with what it answers; within a turn only where the turn alone is larger than a part. Each part
+    after the first begins with the end of the one before, as context.
     """
     limits = limits or TranscriptLimits()
     parts: list[TranscriptPart] = []
@@ -124,12 +128,14 @@ def _find_ends(messages: Sequence[TranscriptMessage], limits: TranscriptLimits) 
     """Yield the index after the last message of each part."""
     sizes = [len(message.to_line(limits.message)) + 1 for message in messages]
     room = limits.part
-    begin = border = size = 0
+    begin = turn = episode = size = 0
     for index, message in enumerate(messages):
         if index and message.role == "customer" and messages[index - 1].role != "customer":
-            border = index
+            turn = index
+        if index and message.message.episode != messages[index - 1].message.episode:
+            episode = index
         while index > begin and size + sizes[index] > room:
-            begin = border if border > begin else index
+            begin = next(border for border in (episode, turn, index) if border > begin)
             room, size = limits.part - limits.context, sum(sizes[begin:index])
             yield begin
         size += sizes[index]

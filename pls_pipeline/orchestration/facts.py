@@ -113,3 +113,14 @@ def count_analysed(outcomes: Iterable[Mapping[str, Any]], run_id: str) -> int:
 def count_deferred(outcomes: Iterable[Mapping[str, Any]]) -> int:
     """Conversations that wait for another run."""
     return sum(1 for outcome in outcomes if outcome["status"] == "deferred")
+
+
+def count_statuses(conversations: "DuckDBPyRelation") -> dict[str, int]:
+    """Conversations by status."""
+    return dict(conversations.aggregate("status, count(*) AS n", "status").fetchall())
+
+
+def count_automated_messages(conversations: "DuckDBPyRelation") -> dict[str, int]:
+    """New messages that are kept out as automatic, by reason: `automated_messages_<reason>`."""
+    reasons = conversations.project("'automated_messages_' || unnest(automated_reasons) AS reason")
+    return dict(reasons.aggregate("reason, count(*) AS n", "reason").order("reason").fetchall())

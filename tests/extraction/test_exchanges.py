@@ -1,7 +1,6 @@
 """Who answered whom, and what says nothing."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -44,12 +43,10 @@ def test_what_tells_something_is_no_acknowledgement(body: str) -> None:
     assert not is_acknowledgement(body)
 
 
-def test_what_was_said_before_a_long_silence_is_not_answered() -> None:
+def test_what_was_said_in_another_episode_is_not_answered() -> None:
     talk = conversation("> let me think about it", "> bay 3 is frozen", "< resetting it now")
-    late = tuple(
-        replace(m, occurred_at=m.occurred_at + timedelta(hours=13 if n else 0)) for n, m in enumerate(talk.messages)
-    )
-    [exchange] = find_exchanges(replace(talk, messages=late))
+    first, *others = talk.messages
+    [exchange] = find_exchanges(replace(talk, messages=(first, *(replace(m, episode=2) for m in others))))
     assert [m.body for m in exchange.triggers] == ["bay 3 is frozen"]
 
 

@@ -1,6 +1,7 @@
 """A conversation as the model sees it."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pls_pipeline.conversations import Conversation
+from pls_pipeline.conversations.episodes import CONTEXT_MESSAGES
 from pls_pipeline.extraction.transcript import (
     TranscriptLimits,
     TranscriptMessage,
@@ -107,6 +109,39 @@ def test_parts_without_a_new_reply_are_left_out() -> None:
     assert [message.masked.text for message in part.messages if not message.is_context] == ["and now?", "Yes."]
     assert cut_transcript(numbered(conversation("> hello?", "<auto We are closed.", "<old Yes."))) == ()
     assert cut_transcript(numbered(conversation("> hello?", "< "))) == ()
+
+
+def in_episodes(talk: Conversation, *episodes: int) -> Conversation:
+    """The conversation with its messages in these episodes, one number a message."""
+    return replace(talk, messages=tuple(replace(m, episode=e) for m, e in zip(talk.messages, episodes, strict=True)))
+
+
+def test_old_episodes_are_left_out_but_for_the_last_messages_before_a_new_one() -> None:
+    old = [f"<old reply {number}." for number in range(20)]
+    talk = in_episodes(conversation(*old, "> and now?", "< Yes."), *[1] * 10, *[2] * 10, 3, 3)
+    [part] = cut_transcript(numbered(talk))
+    assert [message.masked.text for message in part.messages] == [
+        *(f"reply {number}." for number in range(20 - CONTEXT_MESSAGES, 20)),
+        "and now?",
+        "Yes.",
+    ]
+    assert [message.number for message in part.messages if message.is_context] == list(range(1, CONTEXT_MESSAGES + 1))
+
+
+def test_an_old_episode_to_which_a_message_came_late_is_shown_whole() -> None:
+    talk = conversation("> a?", "<old b", "> c?", *["<old later"] * 20, "> now?", "< Yes.")
+    talk = in_episodes(talk, 1, 1, 1, *[2] * 20, 3, 3)
+    first, *rest = talk.messages
+    talk = replace(talk, messages=(first, *(replace(m, is_new=m.episode != 2 and m.is_new) for m in rest)))
+    assert [m.message.body for m in numbered(talk)] == ["a?", "b", "c?", *["later"] * CONTEXT_MESSAGES, "now?", "Yes."]
+
+
+def test_a_part_ends_where_an_episode_ends() -> None:
+    lines = [text for number in range(9) for text in (f"> question {number}?", f"< reply {number}.")]
+    talk = in_episodes(conversation(*lines), *[1 + place // 6 for place in range(18)])
+    parts = cut_transcript(numbered(talk), TranscriptLimits(part=600, context=120, message=200))
+    new = [[message.message.episode for message in part.messages if not message.is_context] for part in parts]
+    assert new == [[1] * 6, [2] * 6, [3] * 6]
 
 
 marks = st.sampled_from([">", "<", "<old", "<auto"])
