@@ -1,0 +1,119 @@
+"""Answers that were paid, kept so that none is paid twice.
+
+Here: one file an answer, found by the key of its request, and what was spent on a day. Not here: when an answer is
+kept (model_client.py) or what is made of it.
+
+A file is `model_answers/<day, UTC>/<key>.<price>.<8 hex>.json` below the lake's root; the price is in billionths of a
+US dollar, or `unpriced`. So one listing tells which answers there are and what each day cost. An answer that nothing
+can be made of keeps its file, for it was paid, under the ending `.unusable`. A file holds the model's words, in which
+personal values are masked; the request is not kept, it can be made anew from the conversation.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Protocol
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from pls_pipeline.extraction.model_answer import ModelAnswer
+from pls_pipeline.lake import replacing
+
+FOLDER = "model_answers"
+_USABLE, _UNUSABLE = ".json", ".unusable"
+_UNPRICED = "unpriced"
+_BILLIONTH = 1_000_000_000
+
+
+class AnswerStore(Protocol):
+    """Keeps answers by the key of their request."""
+
+    def find(self, key: str) -> ModelAnswer | None:
+        """Return the answer that was kept for the request, marked as stored; None where there is none."""
+
+    def keep(self, key: str, answer: ModelAnswer, *, is_usable: bool) -> None:
+        """Keep an answer that was paid. One that is not usable counts as spent, and is never found."""
+
+    def discard(self, key: str) -> None:
+        """Let the answer of this key be found no more; does nothing where there is none."""
+
+    def spent_usd(self, day: date) -> float:
+        """US dollars paid for the answers of a day, UTC; those of unknown price are not counted."""
+
+
+class LakeAnswers:
+    """An AnswerStore below the lake's root, a path or an fsspec URL. Made for one process at a time."""
+
+    def __init__(self, root: str) -> None:
+        self._fs, path = fsspec.core.url_to_fs(root)
+        self._folder = f"{path.rstrip('/')}/{FOLDER}"
+        self._paths: dict[str, str] | None = None
+
+    def find(self, key: str) -> ModelAnswer | None:
+        """Return the answer that was kept for the request, marked as stored; None where there is none.
+
+        A file that can't be read as an answer counts as none.
+        """
+        path = self._known().get(key)
+        if path is None:
+            return None
+        try:
+            return replace(ModelAnswer(**json.loads(self._fs.cat_file(path))), is_stored=True)
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def keep(self, key: str, answer: ModelAnswer, *, is_usable: bool) -> None:
+        """Keep an answer that was paid: the file is there whole, or not at all."""
+        price = _UNPRICED if answer.cost_usd is None else str(round(answer.cost_usd * _BILLIONTH))
+        name = f"{key}.{price}.{uuid.uuid4().hex[:8]}"
+        path = f"{self._folder}/{_today().isoformat()}/{name}{_USABLE if is_usable else _UNUSABLE}"
+        content = json.dumps(asdict(answer), ensure_ascii=True).encode()
+        if isinstance(self._fs, LocalFileSystem):
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            with replacing(Path(path)) as temporary:
+                temporary.write_bytes(content)
+        else:
+            self._fs.pipe_file(path, content)
+        if is_usable:
+            self._known()[key] = path
+
+    def discard(self, key: str) -> None:
+        """Let the answer of this key be found no more; does nothing where there is none."""
+        path = self._known().pop(key, None)
+        if path is not None:
+            self._fs.mv(path, path.removesuffix(_USABLE) + _UNUSABLE)
+
+    def spent_usd(self, day: date) -> float:
+        """US dollars paid for the answers of a day, UTC; those of unknown price are not counted."""
+        prices = (name.split(".")[1] for name in self._names(day.isoformat()))
+        return sum(int(price) for price in prices if price != _UNPRICED) / _BILLIONTH
+
+    def _known(self) -> dict[str, str]:
+        if self._paths is None:
+            self._fs.invalidate_cache()
+            days = self._list(self._folder)
+            self._paths = {
+                name.split(".", 1)[0]: f"{self._folder}/{day}/{name}"
+                for day in days
+                for name in self._names(day)
+                if name.endswith(_USABLE)
+            }
+        return self._paths
+
+    def _names(self, day: str) -> Iterator[str]:
+        """Names of the answers of a day; files that are still being written begin with a dot."""
+        names = self._list(f"{self._folder}/{day}")
+        return (name for name in names if not name.startswith(".") and name.endswith((_USABLE, _UNUSABLE)))
+
+    def _list(self, folder: str) -> list[str]:
+        if not self._fs.isdir(folder):
+            return []
+        return sorted(str(path).rstrip("/").rsplit("/", 1)[-1] for path in self._fs.ls(folder, detail=False))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

@@ -1,0 +1,86 @@
+"""What the model answered, before anything is made of it.
+
+Here: the part of a chat completion that is read. Not here: what the text says (answer.py), where it is kept
+(answer_store.py).
+"""
+
+from dataclasses import dataclass
+
+import pydantic
+
+# Nothing can be made of an answer that ended so, and the next one may be whole.
+_BROKEN_OFF = frozenset({"length", "content_filter"})
+
+
+class UnreadableCompletionError(ValueError):
+    """A response with status 200 that is no chat completion."""
+
+
+@dataclass(frozen=True)
+class ModelAnswer:
+    """What the model said. `text` is None where it said nothing; `attempts` are the requests made for it.
+
+    Tokens and `cost_usd` (US dollars; None where the price is unknown) are those of the request that was paid. Where
+    `is_stored`, that was an earlier one.
+    """
+
+    text: str | None
+    refused: bool
+    finish_reason: str | None
+    prompt_tokens: int
+    completion_tokens: int
+    cached_prompt_tokens: int = 0
+    cost_usd: float | None = None
+    attempts: int = 0
+    is_stored: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the model said all that it wanted to."""
+        return self.refused or (self.text is not None and self.finish_reason not in _BROKEN_OFF)
+
+
+class _Message(pydantic.BaseModel):
+    content: str | None = None
+    refusal: str | None = None
+
+
+class _Choice(pydantic.BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _PromptDetails(pydantic.BaseModel):
+    cached_tokens: int | None = None
+
+
+class _Usage(pydantic.BaseModel):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    prompt_tokens_details: _PromptDetails | None = None
+
+
+class _Completion(pydantic.BaseModel):
+    """The part of a chat completion that is read; servers differ in the rest."""
+
+    choices: list[_Choice] = pydantic.Field(min_length=1)
+    usage: _Usage | None = None
+
+
+def read_completion(body: str) -> ModelAnswer:
+    """Read the body of a response. Raises UnreadableCompletionError where it is no completion."""
+    try:
+        completion = _Completion.model_validate_json(body)
+    except pydantic.ValidationError:
+        # The error quotes the body, so it is no cause of this one.
+        raise UnreadableCompletionError("the response is no chat completion") from None
+    choice, usage = completion.choices[0], completion.usage or _Usage()
+    details = usage.prompt_tokens_details or _PromptDetails()
+    return ModelAnswer(
+        text=choice.message.content or None,
+        refused=bool(choice.message.refusal),
+        finish_reason=choice.finish_reason,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        cached_prompt_tokens=details.cached_tokens or 0,
+    )
