@@ -1,0 +1,115 @@
+"""One allowance of a server, requests or tokens, that refills all the time: how much of it is left now.
+
+Here: the arithmetic, and what the server's headers say of it. Not here: waiting and sending (pace.py). Times are
+seconds of a monotonic clock.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# How far the times at which requests arrive differ from those at which they were sent.
+_JITTER_SECONDS = 0.1
+# Of an allowance whose size nobody has told, no more than this is spent at once.
+_UNTOLD_BURST_SECONDS = 1.0
+_DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?\Z")
+
+
+@dataclass(frozen=True)
+class AllowanceHeaders:
+    """What a response says of an allowance: a minute's worth, what is left, seconds until all of it is there again."""
+
+    limit: float
+    remaining: float | None
+    reset_seconds: float | None
+
+
+def read_allowance(headers: Mapping[str, str], unit: str) -> AllowanceHeaders | None:
+    """Read x-ratelimit-{limit,remaining,reset}-`unit`; `unit` is requests or tokens. None where no limit is told."""
+    limit = _read_number(headers.get(f"x-ratelimit-limit-{unit}"))
+    if not limit:
+        return None
+    remaining = _read_number(headers.get(f"x-ratelimit-remaining-{unit}"))
+    return AllowanceHeaders(limit, remaining, read_duration(headers.get(f"x-ratelimit-reset-{unit}", "")))
+
+
+def read_duration(text: str) -> float | None:
+    """Seconds of a duration as the provider writes it: 1s, 120ms, 6m0s, 1h2m3.5s; None where it is none."""
+    match = _DURATION.match(text.strip())
+    if not match or not match[0]:
+        return None
+    hours, minutes, seconds, milliseconds = (float(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000
+
+
+class Allowance:
+    """What is left of an allowance, as far as this side knows; without `per_minute` no bound until one is told."""
+
+    def __init__(self, per_minute: float | None, now: float) -> None:
+        self.per_second = per_minute / 60 if per_minute else math.inf
+        self.is_told = False
+        self._capacity = max(1.0, self.per_second * _UNTOLD_BURST_SECONDS)
+        self._level = self._capacity
+        self._spent = 0.0
+        self._heard = -1.0
+        self._now = now
+
+    @property
+    def spent(self) -> float:
+        """All that was taken so far."""
+        return self._spent
+
+    def pass_time(self, now: float, factor: float = 1.0) -> None:
+        """Refill up to `now`, at `factor` of the rate."""
+        if math.isfinite(self.per_second):
+            self._level = min(self._capacity, self._level + (now - self._now) * self.per_second * factor)
+        self._now = now
+
+    def seconds_until(self, amount: float, factor: float = 1.0) -> float:
+        """Seconds until `amount` may be taken, when the rate stays."""
+        if not math.isfinite(self.per_second):
+            return 0.0
+        # More than there ever is at once is taken when all is there.
+        reserve = min(max(1.0, self.per_second * _JITTER_SECONDS), self._capacity / 2) if self.is_told else 0.0
+        lacking = min(amount + reserve, self._capacity) - self._level
+        return max(0.0, lacking / (self.per_second * factor))
+
+    def take(self, amount: float) -> None:
+        """Take `amount`."""
+        self._spent += amount
+        if math.isfinite(self.per_second):
+            self._level -= amount
+
+    def empty(self) -> None:
+        """Note that the server says there is nothing left."""
+        if math.isfinite(self.per_second):
+            self._level = min(self._level, 0.0)
+
+    def hear(self, told: AllowanceHeaders, sent_at: float, spent_then: float) -> None:
+        """Believe the headers of the answer to a request that was sent at `sent_at`.
+
+        `spent_then` is what was spent when it was sent, itself included. What has refilled since and what was spent
+        since are added to what the server saw. An answer to an earlier request than the last one heard says nothing new
+        of what is left.
+        """
+        self.per_second = told.limit / 60
+        if told.remaining is None:
+            self._capacity = max(1.0, self.per_second * _UNTOLD_BURST_SECONDS)
+            self._level = min(self._level, self._capacity)
+        elif spent_then >= self._heard:
+            reset = told.reset_seconds or 0.0
+            known = self._capacity if self.is_told else 1.0
+            self._capacity = min(told.limit, max(known, told.remaining, told.remaining + reset * self.per_second))
+            since = (self._now - sent_at) * self.per_second - (self._spent - spent_then)
+            self._level = min(self._capacity, told.remaining + since)
+            self._heard = spent_then
+            self.is_told = True
+
+
+def _read_number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if math.isfinite(number) and number >= 0 else None
