@@ -5,7 +5,7 @@ The environment and `.env` are read when `Settings()` is called, never at import
 """
 
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -18,8 +18,29 @@ AutomatedReason = Literal[
 ]
 
 
+def _split_parts(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
 def _split(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    return _split_parts(value) if isinstance(value, str) else value
+
+
+class ModelPrice(NamedTuple):
+    """What a model costs: US dollars for a million tokens read and for a million written."""
+
+    model: str
+    prompt_usd: float
+    completion_usd: float
+
+
+def _parse_price(text: str) -> tuple[str, ...]:
+    """The fields of a ModelPrice as texts; raises ValueError where it is none."""
+    name, sign, prices = text.rpartition("=")
+    read_written = tuple(price.strip() for price in prices.split("/"))
+    if not sign or not name.strip() or len(read_written) != 2:
+        raise ValueError(f"{text!r} is no price: write model=2.5/10, dollars for a million tokens read and written")
+    return name.strip(), *read_written
 
 
 class Settings(BaseSettings):
@@ -91,7 +112,23 @@ class Settings(BaseSettings):
         description="Any compatible endpoint.",
     )
     model: str = Field(default="gpt-4o", description="Model that analyses conversations.")
-    model_concurrency: int = Field(default=8, ge=1, description="Requests under way at once.")
+    model_concurrency: int = Field(default=256, ge=1, description="Most requests under way at once.")
+    requests_per_minute: int = Field(
+        default=0, ge=0, description="Requests a minute, until the server's headers tell; 0: not known."
+    )
+    tokens_per_minute: int = Field(
+        default=0, ge=0, description="Tokens a minute, until the server's headers tell; 0: not known."
+    )
+    model_reasoning_tokens: int = Field(
+        default=0, ge=0, description="Tokens that the model may use before it answers; reasoning models need thousands."
+    )
+    model_prices: Annotated[tuple[ModelPrice, ...], NoDecode] = Field(
+        default=(),
+        description="Dollars for a million tokens read/written, of models that genai-prices doesn't know: "
+        "name=2.5/10,other=1/4.",
+    )
+    budget_run_usd: float | None = Field(default=None, gt=0, description="Most US dollars that a run may cost.")
+    budget_day_usd: float | None = Field(default=None, gt=0, description="Most US dollars that a day, UTC, may cost.")
     model_retries: int = Field(default=4, ge=0, description="Repeats of a request after a transient fault.")
     model_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for one answer.")
 
@@ -104,6 +141,11 @@ class Settings(BaseSettings):
     @classmethod
     def _rules(cls, value: object) -> object:
         return parse_text_rules(value) if isinstance(value, str) else value
+
+    @field_validator("model_prices", mode="before")
+    @classmethod
+    def _prices(cls, value: object) -> object:
+        return tuple(map(_parse_price, _split_parts(value))) if isinstance(value, str) else value
 
     @property
     def lake_root(self) -> str:

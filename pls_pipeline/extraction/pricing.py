@@ -1,18 +1,30 @@
 """What a call of the model costs.
 
-Here: US dollars from tokens and a list of prices. Not here: how many tokens a call takes.
+Here: US dollars from tokens, by the settings' prices or by genai-prices, which brings its list along. Not here: how
+many tokens a call takes (tokens.py), how much may be spent (budget.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from pls_pipeline.settings import ModelPrice
+
+# Compatible servers offer OpenAI's models at OpenAI's prices (Azure); another model costs what the settings say.
+_PROVIDER = "openai"
+_MILLION = 1_000_000
 
 
 class Prices(Protocol):
     """Knows what tokens cost."""
 
-    def cost_usd(self, model: str, prompt_tokens: int, completion_tokens: int) -> float | None:
-        """Return US dollars; None where the model's price is unknown."""
+    def cost_usd(
+        self, model: str, prompt_tokens: int, completion_tokens: int, cached_prompt_tokens: int = 0
+    ) -> float | None:
+        """Return US dollars; None where the model's price is unknown.
+
+        `cached_prompt_tokens` are those of the prompt that the provider had read before.
+        """
 
 
 @dataclass(frozen=True)
@@ -29,9 +41,38 @@ class PriceList:
 
     prices: Mapping[str, TokenPrice] = field(default_factory=dict)
 
-    def cost_usd(self, model: str, prompt_tokens: int, completion_tokens: int) -> float | None:
+    def cost_usd(
+        self,
+        model: str,
+        prompt_tokens: int,
+        completion_tokens: int,
+        cached_prompt_tokens: int = 0,  # noqa: ARG002 - the list knows no discount
+    ) -> float | None:
         """Return US dollars; None where the model is not listed."""
         price = self.prices.get(model)
         if price is None:
             return None
-        return (prompt_tokens * price.prompt + completion_tokens * price.completion) / 1_000_000
+        return (prompt_tokens * price.prompt + completion_tokens * price.completion) / _MILLION
+
+
+class KnownPrices:
+    """The settings' prices, and those of genai-prices for the models that they leave out."""
+
+    def __init__(self, overrides: Iterable[ModelPrice] = ()) -> None:
+        self._list = PriceList({price.model: TokenPrice(price.prompt_usd, price.completion_usd) for price in overrides})
+
+    def cost_usd(
+        self, model: str, prompt_tokens: int, completion_tokens: int, cached_prompt_tokens: int = 0
+    ) -> float | None:
+        """Return US dollars; None where neither knows the model."""
+        if model in self._list.prices:
+            return self._list.cost_usd(model, prompt_tokens, completion_tokens)
+        from genai_prices import Usage, calc_price
+
+        usage = Usage(
+            input_tokens=prompt_tokens, output_tokens=completion_tokens, cache_read_tokens=cached_prompt_tokens
+        )
+        try:
+            return float(calc_price(usage, model_ref=model, provider_id=_PROVIDER).total_price)
+        except LookupError:
+            return None

@@ -1,0 +1,80 @@
+"""A bound on what a run and a day may cost, kept before the money is spent.
+
+Here: what is spent, what requests under way may still cost, and whether one more fits. Not here: prices (pricing.py),
+what becomes of a conversation that does not fit (openai_extractor.py).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+
+class BudgetReachedError(Exception):
+    """The next request could cost more than is left; the sentence says of which budget."""
+
+
+@dataclass
+class Reservation:
+    """What a request under way may cost at most; `cost_usd` is what it did cost, as soon as that is known."""
+
+    bound_usd: float
+    cost_usd: float | None = None
+
+
+class Budget:
+    """US dollars of a run and of a day, None where unbounded. Belongs to one event loop.
+
+    `spent_today_usd` is what the day had cost before the run began.
+    """
+
+    def __init__(self, run_usd: float | None, day_usd: float | None, spent_today_usd: float) -> None:
+        self.spent_usd = 0.0
+        self._bounds = [
+            (most - before, f"the budget of ${most:.2f} {name} ({setting})")
+            for most, before, name, setting in (
+                (run_usd, 0.0, "a run", "PLS_BUDGET_RUN_USD"),
+                (day_usd, spent_today_usd, "a day", "PLS_BUDGET_DAY_USD"),
+            )
+            if most is not None
+        ]
+        self._reserved = 0.0
+        self._settled = asyncio.Condition()
+
+    @asynccontextmanager
+    async def reserve(self, bound_usd: float | None) -> AsyncIterator[Reservation]:
+        """Set aside what a request may cost, and count what it did cost when the block ends.
+
+        Waits while requests under way could leave enough. Where the price is unknown nothing is bounded. A block that
+        says no cost is counted with the whole bound. Raises BudgetReachedError where the request does not fit.
+        """
+        reservation = Reservation(bound_usd or 0.0)
+        async with self._settled:
+            while sentence := self._explain(reservation.bound_usd):
+                if not self._reserved:
+                    raise BudgetReachedError(sentence)
+                await self._settled.wait()
+            self._reserved += reservation.bound_usd
+        try:
+            yield reservation
+        finally:
+            cost = reservation.bound_usd if reservation.cost_usd is None else reservation.cost_usd
+            self.spent_usd += cost
+            self._reserved -= reservation.bound_usd
+            if self._reserved < 1e-9:  # the sum of many floats
+                self._reserved = 0.0
+            async with self._settled:
+                self._settled.notify_all()
+
+    def _explain(self, bound_usd: float) -> str | None:
+        """Return why the request does not fit; None where it does."""
+        needed = self.spent_usd + self._reserved + bound_usd
+        return next(
+            (
+                f"{name} is reached: {max(0.0, left - self.spent_usd):.4f} dollars are left, the next request could "
+                f"cost {bound_usd:.4f}"
+                for left, name in self._bounds
+                if needed > left
+            ),
+            None,
+        )
