@@ -16,9 +16,9 @@ def make_extractor(settings: Settings, people: People | None = None) -> Extracto
     Raises ExtractorSettingsError where a setting that it needs is missing.
     """
     if settings.extractor_in_force == "openai":
-        from pls_pipeline.extraction.openai_extractor import OpenAIExtractor
+        from pls_pipeline.extraction.openai_settings import make_openai_extractor
 
-        return OpenAIExtractor.from_settings(settings, people)
+        return make_openai_extractor(settings, people)
     from pls_pipeline.extraction.embedded import EmbeddedExtractor
 
     return EmbeddedExtractor(settings.categories, people=people)

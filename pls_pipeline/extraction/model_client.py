@@ -1,7 +1,8 @@
-"""One answer from the model: the request, its repeats, and what a failure means.
+"""One answer from the model: from those that were paid before, or by a request, its repeats and what a failure means.
 
 Here: the provider's client, the deadline, the repeats, and whether a fault concerns one request or the whole run.
-Not here: what is asked (prompt.py), what the answer holds (answer.py), when to repeat (retries.py).
+Not here: what is asked (prompt.py), what the answer holds (answer.py), when to repeat (retries.py), when to send
+(pace.py), what may be spent (budget.py), where answers are kept (answer_store.py).
 
 The text of a server's error is not passed on, not even as a cause: it can repeat parts of a key or of the request.
 """
@@ -9,180 +10,207 @@ The text of a server's error is not passed on, not even as a cause: it can repea
 import asyncio
 import itertools
 import random
-import re
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 
 import openai
-import pydantic
-from openai.types.chat import ChatCompletionMessageParam
-from openai.types.shared_params import ResponseFormatJSONSchema
 
+from pls_pipeline.extraction.answer_store import AnswerStore
+from pls_pipeline.extraction.budget import Budget
+from pls_pipeline.extraction.faults import RequestFaultError, UnansweredError, judge_connection, judge_status
+from pls_pipeline.extraction.model_answer import ModelAnswer, UnreadableCompletionError, read_completion
+from pls_pipeline.extraction.model_request import ModelRequest
+from pls_pipeline.extraction.pace import Pace, PaceLimits, Sending
+from pls_pipeline.extraction.pricing import PriceList, Prices
 from pls_pipeline.extraction.records import ExtractionStoppedError
-from pls_pipeline.extraction.retries import (
-    LONGEST_RETRY_AFTER_SECONDS,
-    choose_delay,
-    is_transient,
-    read_retry_after,
-)
+from pls_pipeline.extraction.retries import choose_delay
 
-_QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _CONNECT_SECONDS = 10.0
-
-
-class ModelRequestError(Exception):
-    """A request that brought no answer. `reason` is a code; `attempts` are the requests made."""
-
-    def __init__(self, reason: str, attempts: int) -> None:
-        super().__init__(f"{reason} after {attempts} requests")
-        self.reason = reason
-        self.attempts = attempts
+# Connections that nobody takes for so long, and no response in between: there is no server.
+_UNREACHED_SECONDS = 3.0
+# A provider counts a little otherwise than tokens.py.
+_PROMPT_MARGIN = 1.1
 
 
 @dataclass(frozen=True)
-class ModelAnswer:
-    """What the model said. `text` is None where it said nothing; `attempts` are the requests made for it."""
+class ServerOptions:
+    """The server and how it is asked. `timeout_seconds` is the longest wait for one answer."""
 
-    text: str | None
-    refused: bool
-    finish_reason: str | None
-    prompt_tokens: int
-    completion_tokens: int
-    attempts: int
-
-
-class _FaultError(Exception):
-    """One request that failed; a transient one may be repeated, after the seconds that the server asks for."""
-
-    def __init__(self, reason: str, *, is_transient: bool, retry_after: float | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.is_transient = is_transient
-        self.retry_after = retry_after
-
-
-class _Message(pydantic.BaseModel):
-    content: str | None = None
-    refusal: str | None = None
-
-
-class _Choice(pydantic.BaseModel):
-    message: _Message
-    finish_reason: str | None = None
-
-
-class _Usage(pydantic.BaseModel):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-
-class _Completion(pydantic.BaseModel):
-    """The part of a chat completion that is read; servers differ in the rest."""
-
-    choices: list[_Choice] = pydantic.Field(min_length=1)
-    usage: _Usage | None = None
+    api_key: str
+    base_url: str | None = None
+    retries: int = 4
+    timeout_seconds: float = 60.0
+    pace: PaceLimits = field(default_factory=PaceLimits)
 
 
 class ModelClient:
-    """Asks one model of one server. Belongs to the event loop it is opened in."""
+    """Asks one server. Belongs to the event loop it is opened in."""
 
-    def __init__(self, client: openai.AsyncOpenAI, model: str, retries: int, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        client: openai.AsyncOpenAI,
+        options: ServerOptions,
+        answers: AnswerStore | None,
+        prices: Prices,
+        budget: Budget,
+    ) -> None:
         self._client = client
-        self._model = model
-        self._retries = retries
-        self._timeout_seconds = timeout_seconds
+        self._options = options
+        self._answers = answers
+        self._prices = prices
+        self._budget = budget
+        self._pace = Pace(options.pace)
         self._stop: ExtractionStoppedError | None = None
         self._stopped = asyncio.Event()
+        self._unreached_since: float | None = None
         self._chance = random.SystemRandom()
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, *, model: str, api_key: str, base_url: str | None, retries: int, timeout_seconds: float
+        cls,
+        options: ServerOptions,
+        answers: AnswerStore | None = None,
+        prices: Prices | None = None,
+        budget: Budget | None = None,
     ) -> "AsyncIterator[ModelClient]":
-        """Open a client, and close its connections at the end. `timeout_seconds` is the longest wait for an answer."""
+        """Open a client, and close its connections at the end. Without `answers` nothing is kept."""
+        timeout = options.timeout_seconds
         # The client repeats nothing: repeats are counted, stopped and bounded here.
         async with openai.AsyncOpenAI(
-            api_key=api_key,
-            base_url=base_url,
+            api_key=options.api_key,
+            base_url=options.base_url,
             max_retries=0,
-            timeout=openai.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds)),
+            timeout=openai.Timeout(timeout, connect=min(_CONNECT_SECONDS, timeout)),
         ) as client:
-            yield cls(client, model, retries, timeout_seconds)
+            yield cls(client, options, answers, prices or PriceList(), budget or Budget(None, None, 0.0))
 
-    async def ask(
-        self, messages: Sequence[ChatCompletionMessageParam], response_format: ResponseFormatJSONSchema
-    ) -> ModelAnswer:
-        """Get one answer, repeating the request after transient faults.
+    async def ask(self, request: ModelRequest) -> ModelAnswer:
+        """Get one answer: the one that was kept for an equal request, or a new one, kept before it is returned.
 
-        Raises ModelRequestError where this request cannot be answered, ExtractionStoppedError where none can be.
+        A request is repeated after transient faults. Equal requests that come together are sent once. Raises
+        RequestFaultError where this request cannot be answered, BudgetReachedError where it may cost too much,
+        ExtractionStoppedError where no request can be answered.
         """
+        if self._answers is None:
+            return await self._ask_server(request)
+        async with self._asking[request.key]:
+            answer = await asyncio.to_thread(self._answers.find, request.key)
+            if answer is not None:
+                return replace(answer, attempts=0)
+            answer = await self._ask_server(request)
+            await asyncio.to_thread(self._answers.keep, request.key, answer, is_usable=answer.is_whole)
+            return answer
+
+    async def discard(self, request: ModelRequest) -> None:
+        """Let the answer to this request be asked for anew the next time: nothing can be made of it."""
+        if self._answers is not None:
+            await asyncio.to_thread(self._answers.discard, request.key)
+
+    async def _ask_server(self, request: ModelRequest) -> ModelAnswer:
         for attempt in itertools.count(1):
             if self._stop:
                 raise self._stop
             try:
-                return _read_completion(await self._request(messages, response_format), attempt)
-            except _FaultError as fault:
-                if not fault.is_transient or attempt > self._retries:
-                    raise ModelRequestError(fault.reason, attempt) from None
+                answer = await self._attempt(request)
+            except UnansweredError as fault:
+                if not fault.is_transient or attempt > self._options.retries:
+                    raise RequestFaultError(fault.reason, attempt) from None
                 await self._pause(choose_delay(attempt, fault.retry_after, self._chance.random()))
+            else:
+                return replace(answer, attempts=attempt)
         raise AssertionError("itertools.count has no end")
 
-    async def _request(
-        self, messages: Sequence[ChatCompletionMessageParam], response_format: ResponseFormatJSONSchema
-    ) -> str:
-        """Return the body of one response with status 200."""
+    async def _attempt(self, request: ModelRequest) -> ModelAnswer:
+        """Send the request once, when the pace and the budget allow it. Raises UnansweredError."""
+        async with self._budget.reserve(self._bound(request)) as reservation:
+            async with self._pace.turn(request.prompt_tokens + (request.answer_tokens or 0)) as sending:
+                if self._stop:
+                    reservation.cost_usd = 0.0
+                    raise self._stop
+                try:
+                    body = await self._send(request, sending)
+                    answer = read_completion(body)
+                except UnansweredError as fault:
+                    if not fault.may_be_billed:
+                        reservation.cost_usd = 0.0
+                    raise
+                except UnreadableCompletionError:
+                    raise UnansweredError("unreadable_response", is_transient=False) from None
+            cost = self._prices.cost_usd(
+                request.model, answer.prompt_tokens, answer.completion_tokens, answer.cached_prompt_tokens
+            )
+            reservation.cost_usd = cost or 0.0
+            return replace(answer, cost_usd=cost)
+
+    async def _send(self, request: ModelRequest, sending: Sending) -> str:
+        """Return the body of one response with status 200. Raises UnansweredError, ExtractionStoppedError."""
         try:
             # The client's own limits are for each read; a server that sends byte after byte needs one for the whole.
-            async with asyncio.timeout(self._timeout_seconds):
+            async with asyncio.timeout(self._options.timeout_seconds):
                 response = await self._client.chat.completions.with_raw_response.create(
-                    model=self._model, messages=messages, response_format=response_format
+                    model=request.model,
+                    messages=request.messages,
+                    response_format=request.response_format,
+                    max_completion_tokens=request.answer_tokens or openai.omit,
                 )
+                self._unreached_since = None
+                self._pace.hear(sending, response.headers)
+                self._pace.note_answer(sending)
                 return response.text
-        except (TimeoutError, openai.APITimeoutError) as error:
-            raise _FaultError("timeout", is_transient=True) from error
-        except openai.APIConnectionError as error:
-            raise _FaultError("connection_lost", is_transient=True) from error
+        except (TimeoutError, openai.APIConnectionError) as error:
+            raise self._take_lost(judge_connection(error)) from error
         except openai.APIStatusError as error:
-            raise self._judge(error) from None
+            raise self._take_refused(error, request.model, sending) from None
 
-    def _judge(self, error: openai.APIStatusError) -> Exception:
-        """Return what a response with an error status means: a fault of this request, or the end of the run."""
-        status, codes = error.status_code, _read_codes(error)
-        if status in (401, 403):
-            return self._stop_all(
-                f"the model's provider refused the key (HTTP {status}): set OPENAI_API_KEY to a key that may use "
-                f"{self._model}, then run the import again"
+    def _take_lost(self, fault: UnansweredError) -> Exception:
+        """Return what a connection means that brought no response; without any server the run stops."""
+        if fault.reason == "timeout":
+            self._pace.note_overload()
+        if fault.may_be_billed:
+            self._unreached_since = None
+            return fault
+        now = time.monotonic()
+        self._unreached_since = self._unreached_since or now
+        if now - self._unreached_since < _UNREACHED_SECONDS:
+            return fault
+        return self._stop_all(
+            ExtractionStoppedError(
+                f"no connection to {self._client.base_url.host} can be made: check the network and OPENAI_BASE_URL, "
+                "then run the import again"
             )
-        if status == 402 or not _QUOTA_CODES.isdisjoint(codes):
-            return self._stop_all(
-                "the account's quota at the model's provider is used up: raise it there, then run the import again"
-            )
-        if status == 404:
-            return self._stop_all(
-                f"the model's provider knows no {self._model} at this address (HTTP 404): check PLS_MODEL and "
-                "OPENAI_BASE_URL, then run the import again"
-            )
-        retry_after = read_retry_after(error.response.headers, datetime.now(UTC))
-        if retry_after is not None and retry_after > LONGEST_RETRY_AFTER_SECONDS:
-            return self._stop_all(
-                f"the model's provider asks to wait {retry_after:.0f} seconds (HTTP {status}): "
-                "run the import again after that"
-            )
-        return _FaultError(
-            "_".join(["http", str(status), *codes[:1]]),
-            is_transient=is_transient(status, error.response.headers),
-            retry_after=retry_after,
         )
 
-    def _stop_all(self, sentence: str) -> ExtractionStoppedError:
-        """Let no request begin any more, those that wait for a repeat included."""
-        self._stop = ExtractionStoppedError(sentence)
+    def _take_refused(self, error: openai.APIStatusError, model: str, sending: Sending) -> Exception:
+        """Return what a response with an error status means; slow down where it asks for that."""
+        self._unreached_since = None
+        judged = judge_status(error, model)
+        self._pace.hear(sending, error.response.headers)
+        if isinstance(judged, ExtractionStoppedError):
+            return self._stop_all(judged)
+        if error.status_code == 429:
+            self._pace.slow_down(judged.retry_after)
+        elif error.status_code in (503, 529):
+            self._pace.note_overload()
+        return judged
+
+    def _bound(self, request: ModelRequest) -> float | None:
+        """US dollars that the request costs at most; None where the price or the length of the answer is unknown."""
+        if request.answer_tokens is None:
+            return None
+        prompt_tokens = round(request.prompt_tokens * _PROMPT_MARGIN)
+        return self._prices.cost_usd(request.model, prompt_tokens, request.answer_tokens)
+
+    def _stop_all(self, stop: ExtractionStoppedError) -> ExtractionStoppedError:
+        """Let no request begin any more, those that wait for their turn or a repeat included."""
+        self._stop = stop
         self._stopped.set()
-        return self._stop
+        self._pace.release()
+        return stop
 
     async def _pause(self, seconds: float) -> None:
         try:
@@ -190,24 +218,3 @@ class ModelClient:
                 await self._stopped.wait()
         except TimeoutError:
             return
-
-
-def _read_codes(error: openai.APIStatusError) -> list[str]:
-    """Return the server's error code and type, where they look like codes and not like text."""
-    return [code for code in (error.code, error.type) if isinstance(code, str) and _CODE.match(code)]
-
-
-def _read_completion(body: str, attempts: int) -> ModelAnswer:
-    try:
-        completion = _Completion.model_validate_json(body)
-    except pydantic.ValidationError:
-        raise ModelRequestError("unreadable_response", attempts) from None
-    choice, usage = completion.choices[0], completion.usage or _Usage()
-    return ModelAnswer(
-        text=choice.message.content or None,
-        refused=bool(choice.message.refusal),
-        finish_reason=choice.finish_reason,
-        prompt_tokens=usage.prompt_tokens,
-        completion_tokens=usage.completion_tokens,
-        attempts=attempts,
-    )

@@ -76,6 +76,13 @@ _EXAMPLE_REPLY = (
 )
 
 
+_CORRECTION = """\
+That answer cannot be used as it is. Answer once more, for the same transcript and by the same rules: write the patterns
+with faults correctly, leave out those that were right and those that are no patterns.
+Faults:
+"""
+
+
 def make_prefix(categories: Sequence[str]) -> str:
     """Return the part of the request that is the same for every conversation."""
     listed = "\n".join(f"- {category}" for category in categories)
@@ -93,6 +100,14 @@ def make_messages(prefix: str, part: TranscriptPart, limits: TranscriptLimits) -
         {"role": "system", "content": prefix},
         {"role": "user", "content": f"<transcript>\n{lines}\n</transcript>"},
     ]
+
+
+def make_correction(
+    messages: "Sequence[ChatCompletionMessageParam]", answer: str, faults: Sequence[str]
+) -> "list[ChatCompletionMessageParam]":
+    """Return the request that names the faults of an answer and asks once more; the beginning stays the same."""
+    listed = "\n".join(f"- {fault}" for fault in faults)
+    return [*messages, {"role": "assistant", "content": answer}, {"role": "user", "content": _CORRECTION + listed}]
 
 
 def make_response_format(categories: Sequence[str]) -> "ResponseFormatJSONSchema":

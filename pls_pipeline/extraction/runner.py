@@ -170,15 +170,16 @@ def summarise(plan: ExtractionPlan, results: Sequence[ConversationResult]) -> Ex
     """Count what a run planned and brought."""
     outcomes = [result.outcome for result in results]
     statuses = [outcome.status for outcome in outcomes]
+    analysed = len(outcomes) - statuses.count("deferred")
     costs = [outcome.cost_usd for outcome in outcomes]
     return ExtractionSummary(
         eligible=len(plan.eligible),
         already_analysed=len(plan.kept.outcomes),
-        analysed=len(results),
+        analysed=analysed,
         extracted=statuses.count("extracted"),
         nothing=statuses.count("nothing"),
         failed=statuses.count("failed"),
-        deferred=len(plan.deferred) + len(plan.analyse) - len(results),
+        deferred=len(plan.deferred) + len(plan.analyse) - analysed,
         candidates=sum(len(result.candidates) for result in results),
         rejected_candidates=sum(len(result.rejected) for result in results),
         prompt_tokens=sum(outcome.prompt_tokens for outcome in outcomes),

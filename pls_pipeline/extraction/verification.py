@@ -74,19 +74,31 @@ class Verifier:
         self, patterns: Sequence[PatternAnswer], part: TranscriptPart
     ) -> tuple[list[Candidate], list[RejectedCandidate]]:
         """Return the candidates that hold, and the others with their reasons."""
-        candidates: dict[str, Candidate] = {}
-        rejected: list[RejectedCandidate] = []
+        results = self.verify_each(patterns, part)
+        return (
+            [result for result in results if isinstance(result, Candidate)],
+            [result for result in results if isinstance(result, RejectedCandidate)],
+        )
+
+    def verify_each(
+        self, patterns: Sequence[PatternAnswer], part: TranscriptPart
+    ) -> list[Candidate | RejectedCandidate]:
+        """Return for each pattern, in order, the candidate that it is, or why it is none."""
+        found: set[str] = set()
+        results: list[Candidate | RejectedCandidate] = []
         for position, pattern in enumerate(patterns):
             try:
                 candidate = self.check(pattern, part)
             except RejectedPatternError as fault:
-                rejected.append(self._reject(pattern, position, part, fault))
+                results.append(self._reject(pattern, position, part, fault))
                 continue
-            if candidate.candidate_id in candidates:
+            if candidate.candidate_id in found:
                 twice = RejectedPatternError("duplicate", "the answer holds the same pattern twice")
-                rejected.append(self._reject(pattern, position, part, twice))
-            candidates.setdefault(candidate.candidate_id, candidate)
-        return list(candidates.values()), rejected
+                results.append(self._reject(pattern, position, part, twice))
+            else:
+                found.add(candidate.candidate_id)
+                results.append(candidate)
+        return results
 
     def check(self, pattern: PatternAnswer, part: TranscriptPart) -> Candidate:
         """Return the pattern as a candidate. Raises RejectedPatternError at the first thing that does not hold."""

@@ -102,9 +102,14 @@ class ModelRequest:
     attempt: int
 
     @property
+    def is_correction(self) -> bool:
+        """Whether it names the faults of an answer."""
+        return len(self.body["messages"]) > 2
+
+    @property
     def lines(self) -> list[dict[str, Any]]:
         """The transcript's lines."""
-        frame = self.body["messages"][-1]["content"].split("\n")
+        frame = self.body["messages"][1]["content"].split("\n")
         assert (frame[0], frame[-1]) == ("<transcript>", "</transcript>")
         return [json.loads(line) for line in frame[1:-1]]
 

@@ -3,12 +3,15 @@
 import logging
 import re
 import time
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from pls_pipeline.extraction import make_extractor
-from pls_pipeline.extraction.openai_extractor import OpenAIExtractor
+from pls_pipeline.extraction.model_client import ServerOptions
+from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor
+from pls_pipeline.extraction.pace import PaceLimits
 from pls_pipeline.extraction.pricing import PriceList, TokenPrice
 from pls_pipeline.extraction.records import ConversationResult, ExtractionStoppedError, ExtractorSettingsError
 from pls_pipeline.extraction.runner import run_extraction
@@ -33,8 +36,13 @@ AT_ONCE = {"retry-after-ms": "1"}
 
 
 def extractor(server: ModelServer, **changes: Any) -> OpenAIExtractor:
-    options: dict[str, Any] = {"api_key": "sk-secret", "base_url": server.url, "model": "gpt-4o", "retries": 2}
-    return OpenAIExtractor(**{**options, "categories": CATEGORIES, **changes})
+    """Everything has a default here; `concurrency` is the most requests under way."""
+    given = {field.name for field in fields(AnalysisOptions)} & set(changes)
+    analysis = {"model": "gpt-4o", "categories": CATEGORIES, **{name: changes.pop(name) for name in given}}
+    kept = {name: changes.pop(name) for name in ("answers", "prices") if name in changes}
+    pace = PaceLimits(requests_a_minute=100_000, at_once=changes.pop("concurrency", 8))
+    options = ServerOptions(**{"api_key": "sk-secret", "base_url": server.url, "retries": 2, "pace": pace, **changes})
+    return OpenAIExtractor(options, AnalysisOptions(**analysis), **kept)
 
 
 def ask(*replies: Reply, **changes: Any) -> tuple[ConversationResult, ModelServer]:
@@ -96,12 +104,12 @@ def test_no_number_name_or_code_leaves_the_machine() -> None:
         (Completion(None, refusal="I cannot help with that."), ("nothing", "refused", 1)),
         (Completion(answer(nothing_reason="acknowledgements_only")), ("nothing", "acknowledgements_only", 1)),
         (Completion(answer(nothing_reason="because Sarah said so")), ("nothing", "other", 1)),
-        (Completion(None), ("failed", "empty_answer", 1)),
-        (Completion(""), ("failed", "empty_answer", 1)),
-        (Completion("Sure! Here are the patterns."), ("failed", "malformed_json", 1)),
+        (Completion(None), ("failed", "empty_answer", 2)),
+        (Completion(""), ("failed", "empty_answer", 2)),
+        (Completion("Sure! Here are the patterns."), ("failed", "malformed_json", 2)),
         (Completion('{"patterns": [{"cat', finish_reason="length"), ("failed", "cut_off", 1)),
         (Completion(None, finish_reason="content_filter"), ("failed", "content_filter", 1)),
-        (Completion({"replies": []}), ("failed", "wrong_schema", 1)),
+        (Completion({"replies": []}), ("failed", "wrong_schema", 2)),
         (Text("<html>Welcome to the hotel's network</html>"), ("failed", "unreadable_response", 1)),
         (Text('{"choices": []}'), ("failed", "unreadable_response", 1)),
         (Failure(400, "context_length_exceeded"), ("failed", "http_400_context_length_exceeded", 1)),
@@ -255,11 +263,11 @@ def test_a_long_conversation_is_asked_in_parts_and_one_bad_part_fails_it() -> No
     assert (len(result.candidates), result.rejected) == (parts, ())
     assert (result.outcome.attempts, result.outcome.prompt_tokens) == (parts, 1000 * parts)
 
-    with ModelServer(lambda request: Completion("no") if len(server.requests) == 3 else reply(request)) as server:
+    with ModelServer(lambda request: Completion("no") if len(server.requests) in (3, 4) else reply(request)) as server:
         [failed] = extractor(server, limits=limits).analyse([conversation(*lines)])
     assert (failed.outcome.status, failed.outcome.reason) == ("failed", f"part 3 of {parts}: malformed_json")
     assert failed.candidates == ()
-    assert failed.outcome.prompt_tokens == 3000
+    assert failed.outcome.prompt_tokens == 4000
 
 
 def test_a_conversation_without_a_new_reply_is_not_asked_about() -> None:

@@ -1,0 +1,57 @@
+"""What the analysis of one conversation has brought and used so far.
+
+Here: the sums over its parts and their answers. Not here: how an answer is asked for and judged (part_analysis.py), or
+the outcome (openai_extractor.py).
+"""
+
+from dataclasses import dataclass, field
+
+from pls_pipeline.extraction.model_answer import ModelAnswer
+from pls_pipeline.patterns import Candidate, RejectedCandidate
+
+
+@dataclass
+class Findings:
+    """Candidates and reasons of all parts; tokens and `cost_usd` (None: price unknown) of the answers paid now."""
+
+    candidates: dict[str, Candidate] = field(default_factory=dict)
+    rejected: dict[str, RejectedCandidate] = field(default_factory=dict)
+    nothing_reasons: list[str] = field(default_factory=list)
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    attempts: int = 0
+    cost_usd: float | None = 0.0
+    answers: int = 0
+    stored_answers: int = 0
+
+    @property
+    def is_cached(self) -> bool:
+        """Whether every answer had been paid before."""
+        return 0 < self.answers == self.stored_answers
+
+    def count(self, answer: ModelAnswer) -> None:
+        """Add what an answer used; one that had been paid before uses nothing."""
+        self.answers += 1
+        if answer.is_stored:
+            self.stored_answers += 1
+            return
+        self.attempts += answer.attempts
+        self.prompt_tokens += answer.prompt_tokens
+        self.completion_tokens += answer.completion_tokens
+        unknown = self.cost_usd is None or answer.cost_usd is None
+        self.cost_usd = None if unknown else (self.cost_usd or 0.0) + (answer.cost_usd or 0.0)
+
+    def add(self, result: Candidate | RejectedCandidate) -> None:
+        """Add a candidate, or one that was put aside."""
+        if isinstance(result, Candidate):
+            self.candidates.setdefault(result.candidate_id, result)
+        else:
+            self.rejected.setdefault(result.candidate_id, result)
+
+    def explain(self) -> str | None:
+        """Return why there are no candidates; None where there are."""
+        if self.candidates:
+            return None
+        if self.rejected:
+            return "all_candidates_rejected"
+        return ", ".join(dict.fromkeys(self.nothing_reasons)) or "no_new_reply"

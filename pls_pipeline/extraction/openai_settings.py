@@ -1,0 +1,72 @@
+"""The extractor that the settings describe, or a sentence that says what they lack.
+
+Here: from Settings to the model's extractor. Not here: what it does with them.
+"""
+
+from pls_pipeline.extraction.answer_store import LakeAnswers
+from pls_pipeline.extraction.model_client import ServerOptions
+from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor
+from pls_pipeline.extraction.pace import PaceLimits
+from pls_pipeline.extraction.people import People
+from pls_pipeline.extraction.pricing import KnownPrices
+from pls_pipeline.extraction.records import ExtractorSettingsError
+from pls_pipeline.settings import Settings
+
+_KEYLESS = "none"
+
+
+def make_openai_extractor(settings: Settings, people: People | None = None) -> OpenAIExtractor:
+    """Make the extractor that the settings describe; answers are kept in the lake.
+
+    Raises ExtractorSettingsError where the key or the address is missing or cannot be used, or a budget is set for a
+    model whose price is unknown.
+    """
+    prices = KnownPrices(settings.model_prices)
+    bounded = settings.budget_run_usd is not None or settings.budget_day_usd is not None
+    if bounded and prices.cost_usd(settings.model, 1, 1) is None:
+        raise ExtractorSettingsError(
+            f"a budget is set, but the price of {settings.model} is unknown: set "
+            f"PLS_MODEL_PRICES={settings.model}=2.5/10 to its dollars for a million tokens read and written"
+        )
+    return OpenAIExtractor(
+        ServerOptions(
+            api_key=_read_key(settings),
+            base_url=_read_address(settings),
+            retries=settings.model_retries,
+            timeout_seconds=settings.model_timeout_seconds,
+            pace=PaceLimits(
+                settings.requests_per_minute or None, settings.tokens_per_minute or None, settings.model_concurrency
+            ),
+        ),
+        AnalysisOptions(
+            model=settings.model,
+            categories=tuple(settings.categories),
+            region=settings.default_region,
+            reasoning_tokens=settings.model_reasoning_tokens,
+            budget_run_usd=settings.budget_run_usd,
+            budget_day_usd=settings.budget_day_usd,
+        ),
+        answers=LakeAnswers(settings.lake_root),
+        prices=prices,
+        people=people,
+    )
+
+
+def _read_key(settings: Settings) -> str:
+    secret = settings.openai_api_key
+    key = secret.get_secret_value().strip() if secret else ""
+    if not key and not settings.openai_base_url:
+        raise ExtractorSettingsError(
+            "the extractor openai needs a key: set OPENAI_API_KEY, or OPENAI_BASE_URL to a server that wants none, "
+            "or PLS_EXTRACTOR=embedded"
+        )
+    if not key.isascii() or any(character.isspace() for character in key):
+        raise ExtractorSettingsError("OPENAI_API_KEY holds a space or a letter that no key has: copy it anew")
+    return key or _KEYLESS
+
+
+def _read_address(settings: Settings) -> str | None:
+    address = settings.openai_base_url
+    if address and not address.startswith(("http://", "https://")):
+        raise ExtractorSettingsError("OPENAI_BASE_URL must begin with http:// or https://")
+    return address
