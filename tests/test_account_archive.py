@@ -90,12 +90,22 @@ def test_removing_an_archive_removes_its_contacts_and_numbers(bring: Import, dat
     assert [table.name for table in ALL if table.partitioned and lake.partitions(table)] == []
 
 
-def test_the_analysts_database_says_nothing_of_contacts(bring: Import, data: Path) -> None:
-    bring("OR1_export.zip", account(week(1)))
+def test_a_rejected_row_names_its_file_and_the_analysts_database_no_contact(bring: Import, data: Path) -> None:
+    bring("OR1_export.zip", account(week(1) + "AC9,CN1,short\n"))
+    rejected = (data / "exports" / "rejected_rows.csv").read_text(encoding="utf-8-sig")
+    assert "OR1_export.zip:OR1_messages.csv" in rejected
     with duckdb.connect(str(data / "pls.duckdb"), read_only=True) as warehouse:
         contacts = warehouse.table("contacts")
         assert set(contacts.columns) == {"import_key", "kind", "member", "row_number"}
         assert "phone" not in warehouse.table("line_numbers").columns
+
+
+def test_an_inspection_lists_the_files_of_an_archive(tmp_path: Path, data: Path) -> None:
+    path = tmp_path / "OR1_export.zip"
+    path.write_bytes(account(week(1)))
+    shown = [line.split() for line in run("inspect", str(path), data=data).splitlines()]
+    assert ["OR1_messages.csv", "messages", "2"] in shown
+    assert ["OR1_calls.csv", "calls,", "counted", "only", "1"] in shown
 
 
 def test_a_refused_archive_registers_nothing(bring: Import, data: Path) -> None:

@@ -4,12 +4,12 @@ Here: what stands in which row, in words. Not here: drawing (cli/, orchestration
 that are shown to the user (`FileInspection.rows`) are in no section.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pls_pipeline.extraction.estimate import CostEstimate
 from pls_pipeline.inspection.advice import REASONS
-from pls_pipeline.inspection.records import FileContent, FileInspection
+from pls_pipeline.inspection.records import FileContent, FileInspection, RejectedReason
 from pls_pipeline.sources import ExportFacts
 
 _ENCODINGS: Mapping[str, str] = {
@@ -33,6 +33,15 @@ _MEANINGS: Mapping[str, str] = {
     "type": "message or call",
 }
 _KEPT = "kept, not used"
+_MEMBER_KINDS: Mapping[str, str] = {
+    "messages": "messages",
+    "calls": "calls, counted only",
+    "contacts": "contacts",
+    "users": "users of the account",
+    "phone_numbers": "phone numbers of the account",
+    "workbook": "Excel workbook, not read",
+    "other": "not read",
+}
 
 
 @dataclass(frozen=True)
@@ -68,9 +77,12 @@ def list_sections(inspection: FileInspection) -> list[Section]:
         Section("Conversations", ("", "count"), _count_conversations(content)),
         Section("Cost", ("", "estimate"), _describe_cost(content.cost)),
     ]
+    if content.facts.members:
+        members = tuple((m.name, _MEMBER_KINDS[m.kind], m.record_count) for m in content.facts.members)
+        sections.insert(1, Section("Files in the archive", ("file", "holds", "rows"), members))
     if content.rejected:
-        rows = tuple((REASONS.get(r.reason, r.reason), r.count, _join(r.first_lines)) for r in content.rejected)
-        sections.insert(3, Section("Rejected rows", ("reason", "count", "first lines"), rows))
+        rows = tuple((REASONS.get(r.reason, r.reason), r.count, _join_lines(r)) for r in content.rejected)
+        sections.insert(-2, Section("Rejected rows", ("reason", "count", "first lines"), rows))
     return sections
 
 
@@ -79,9 +91,10 @@ def _describe_file(inspection: FileInspection, facts: ExportFacts) -> tuple[tupl
     rows: list[tuple[object, ...]] = [
         ("size", f"{inspection.size_bytes:,} bytes"),
         ("kind", f"messages of {facts.source}"),
-        ("encoding", _ENCODINGS.get(facts.encoding, facts.encoding)),
-        ("cells are parted by", _DELIMITERS.get(facts.delimiter, facts.delimiter)),
-        ("lines end in", _LINE_ENDS.get(facts.line_end, facts.line_end)),
+        *([("packed as", facts.container)] if facts.container != "plain" else []),
+        ("encoding", _translate(facts.encoding, _ENCODINGS)),
+        ("cells are parted by", _translate(facts.delimiter, _DELIMITERS)),
+        ("lines end in", _translate(facts.line_end, _LINE_ENDS)),
     ]
     if messages and messages.first_at and messages.last_at:
         rows += [("first message", f"{messages.first_at:%Y-%m-%d %H:%M} UTC")]
@@ -89,6 +102,11 @@ def _describe_file(inspection: FileInspection, facts: ExportFacts) -> tuple[tupl
     known = inspection.known_as
     rows.append(("imported already", f"as {known.import_key}, {known.received_at:%Y-%m-%d}" if known else "no"))
     return tuple(rows)
+
+
+def _translate(found: str, words: Mapping[str, str]) -> str:
+    """What was found in words; the texts of an archive that differ are joined by +."""
+    return " + ".join(words.get(part, part) for part in found.split(" + "))
 
 
 def _describe_columns(facts: ExportFacts) -> tuple[tuple[object, ...], ...]:
@@ -129,6 +147,7 @@ def _count_conversations(content: FileContent) -> tuple[tuple[object, ...], ...]
         ("without text", counts.empty),
         ("analysed in the first run", counts.to_analyse),
         ("deferred to later runs", counts.deferred),
+        *((f"automatic messages: {reason}", count) for reason, count in counts.automated_messages.items()),
     )
 
 
@@ -146,5 +165,6 @@ def _describe_cost(cost: CostEstimate) -> tuple[tuple[object, ...], ...]:
     )
 
 
-def _join(lines: Sequence[int]) -> str:
-    return ", ".join(str(line) for line in lines)
+def _join_lines(rejected: RejectedReason) -> str:
+    lines = ", ".join(str(line) for line in rejected.first_lines)
+    return f"{lines} of {rejected.member}" if rejected.member else lines

@@ -19,7 +19,8 @@ def read_people(connection: duckdb.DuckDBPyConnection, path: Path, text: bytes) 
     assert found
     people = PeopleTables(connection, "one", "US")
     people.add(path, found, path.name)
-    return people.contacts.order("row_number").to_arrow_table().to_pylist()
+    rows: list[dict[str, Any]] = people.contacts.order("row_number").to_arrow_table().to_pylist()
+    return rows
 
 
 def test_a_spreadsheets_contacts_are_read(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
