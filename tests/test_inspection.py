@@ -171,6 +171,22 @@ def test_a_file_in_another_form_loses_nothing(
         assert "10 lines repeat the names of the columns" in found.findings[0].sentence
 
 
+def test_an_archive_is_inspected_file_by_file(inspect: Inspect) -> None:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("OR1_messages.csv", GOOD + "AC3,CN1\n" + ANSWER.replace("AC2", "AC4"))
+        archive.writestr("OR1_contacts.csv", "id,firstName,lastName,phone_number_1\nC1,Anne,Lee,+19022345678\n")
+        archive.writestr("OR1_phone_numbers.csv", "id,number,name\nP1,+16037891234,front desk\n")
+    found = inspect(buffer.getvalue(), "OR1_export.zip")
+    assert (found.can_import, found.is_clean) == (True, False)
+    assert "Left out: 1 row (line 4 of OR1_messages.csv) with fewer cells" in found.findings[0].sentence
+    sections = {section.title: section.rows for section in list_sections(found)}
+    assert ("packed as", "zip") in sections["File"]
+    assert {row[0]: row[2] for row in sections["Files in the archive"]} == {
+        "OR1_messages.csv": 4, "OR1_contacts.csv": 1, "OR1_phone_numbers.csv": 1,
+    }  # fmt: skip
+
+
 def bring(lake: Lake, path: Path, earlier: list[str]) -> tuple[int, int, int]:
     """Import a file's messages into the lake; new messages, duplicates, eligible conversations."""
     from pls_pipeline.tables import DEDUPLICATED_MESSAGES, RAW_MESSAGES

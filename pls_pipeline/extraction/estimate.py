@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pls_pipeline.conversations import Conversation
-from pls_pipeline.entities import KnownValues
 from pls_pipeline.extraction.exchanges import find_exchanges, is_acknowledgement
+from pls_pipeline.extraction.people import NOBODY, People, known_values
 from pls_pipeline.extraction.pricing import PriceList, Prices
 from pls_pipeline.extraction.prompt import make_messages, make_prefix, make_response_format
 from pls_pipeline.extraction.transcript import TranscriptLimits, TranscriptPart, cut_transcript, number_messages
@@ -45,9 +45,12 @@ class CostEstimate:
 
 
 def estimate_cost(
-    conversations: Sequence[Conversation], settings: Settings, prices: Prices | None = None
+    conversations: Sequence[Conversation],
+    settings: Settings,
+    prices: Prices | None = None,
+    people: People = NOBODY,
 ) -> CostEstimate:
-    """Estimate the analysis of these conversations with the extractor in force. No key is needed.
+    """Estimate the analysis of these conversations with the extractor in force, which knows `people`. No key is needed.
 
     Of more than 1000 conversations the first 1000 are counted and stand for the rest.
     """
@@ -55,14 +58,14 @@ def estimate_cost(
     if settings.extractor_in_force == "embedded":
         return CostEstimate("embedded", None, planned, 0, 0, 0, 0.0)
     counted = conversations[:_MOST_COUNTED]
-    requests, prompt, completion = _count(counted, settings)
+    requests, prompt, completion = _count(counted, settings, people)
     scale = planned / len(counted) if counted else 0
     prompt, completion = round(prompt * scale), round(completion * scale)
     cost = (prices or PriceList()).cost_usd(settings.model, prompt, completion) if planned else 0.0
     return CostEstimate("openai", settings.model, planned, round(requests * scale), prompt, completion, cost)
 
 
-def _count(conversations: Sequence[Conversation], settings: Settings) -> tuple[int, float, float]:
+def _count(conversations: Sequence[Conversation], settings: Settings, people: People) -> tuple[int, float, float]:
     """Requests, tokens to be read and tokens to be written."""
     limits = TranscriptLimits()
     prefix = make_prefix(settings.categories)
@@ -70,7 +73,7 @@ def _count(conversations: Sequence[Conversation], settings: Settings) -> tuple[i
     fixed = (len(prefix) + len(schema)) / _INSTRUCTION_CHARACTERS
     requests, characters, completion = 0, 0, 0.0
     for conversation in conversations:
-        for part in _make_parts(conversation, limits, settings.default_region):
+        for part in _make_parts(conversation, limits, settings.default_region, people):
             requests += 1
             characters += len(str(make_messages(prefix, part, limits)[-1].get("content")))
             completion += _TOKENS_AN_ANSWER
@@ -78,12 +81,11 @@ def _count(conversations: Sequence[Conversation], settings: Settings) -> tuple[i
     return requests, requests * fixed + characters / _TRANSCRIPT_CHARACTERS, completion
 
 
-def _make_parts(conversation: Conversation, limits: TranscriptLimits, region: str) -> tuple[TranscriptPart, ...]:
-    known = KnownValues(
-        phones=frozenset(conversation.participants),
-        public=frozenset([conversation.own_number] if conversation.own_number else []),
-    )
-    return cut_transcript(number_messages(conversation, ConversationMask(known, region)), limits)
+def _make_parts(
+    conversation: Conversation, limits: TranscriptLimits, region: str, people: People
+) -> tuple[TranscriptPart, ...]:
+    mask = ConversationMask(known_values(conversation, people), region)
+    return cut_transcript(number_messages(conversation, mask), limits)
 
 
 def _count_answers(conversation: Conversation) -> Iterator[float]:

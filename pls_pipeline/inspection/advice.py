@@ -66,10 +66,10 @@ def _describe_missing(file_name: str, content: FileContent) -> Iterator[Finding]
             f"{file_name} holds the names of the columns and no message; choose a period in which there were messages "
             "and export again.",
         )
-    if content.is_cut_off:
+    for name in content.cut_off:
         yield Finding(
             "loss",
-            f"The last row of {file_name} has no end: the file was cut off while it was made or copied; copy it or "
+            f"The last row of {name} has no end: the file was cut off while it was made or copied; copy it or "
             "export the messages again.",
         )
 
@@ -83,7 +83,7 @@ def _describe_rejected(content: FileContent) -> Iterator[Finding]:
 def _count_rows(rejected: RejectedReason) -> str:
     """As in "12 rows (first lines 4, 9 and 13 of the file, in Excel rows 4, 8 and 12)"."""
     more = "first " if rejected.count > len(rejected.first_lines) else ""
-    places = f"{more}{_list('line', rejected.first_lines)} of the file"
+    places = f"{more}{_list('line', rejected.first_lines)} of {rejected.member or 'the file'}"
     if rejected.first_rows and rejected.first_rows != rejected.first_lines:
         places += f", in Excel {_list('row', rejected.first_rows)}"
     return f"{_number(rejected.count, 'row')} ({places})"

@@ -13,6 +13,7 @@ import duckdb
 
 from pls_pipeline.conversations import Conversation, GroupingOptions, group_conversations
 from pls_pipeline.extraction.estimate import estimate_cost
+from pls_pipeline.extraction.people import People
 from pls_pipeline.extraction.pricing import Prices
 from pls_pipeline.inspection.advice import advise
 from pls_pipeline.inspection.records import (
@@ -26,7 +27,7 @@ from pls_pipeline.inspection.records import (
 )
 from pls_pipeline.messages import Deduplication, deduplicate
 from pls_pipeline.settings import Settings
-from pls_pipeline.sources import ExportReading, ReadingOptions, UnreadableExportError, read_export
+from pls_pipeline.sources import ExportFacts, ExportReading, ReadingOptions, UnreadableExportError, read_export
 
 # No import is called so: every message that the lake holds counts as another import's.
 _KEY = "this file"
@@ -38,12 +39,14 @@ _CUT_REASONS = ("too_few_fields", "bad_quotes")
 class KnownImports:
     """What the lake holds, as relations of the connection that inspects.
 
-    `messages`: DEDUPLICATED_MESSAGES, `duplicates`: DUPLICATE_ROWS of all imports; `arrival`: their keys in the order
-    in which they took possession of their messages.
+    `messages`: DEDUPLICATED_MESSAGES, `duplicates`: DUPLICATE_ROWS, `contacts`: CONTACTS, `line_numbers`: LINE_NUMBERS
+    of all imports; `arrival`: their keys in the order in which they took possession of their messages.
     """
 
     messages: duckdb.DuckDBPyRelation
     duplicates: duckdb.DuckDBPyRelation
+    contacts: duckdb.DuckDBPyRelation
+    line_numbers: duckdb.DuckDBPyRelation
     arrival: Sequence[str] = ()
 
 
@@ -83,7 +86,7 @@ def inspect_export(
         _keep(connection, "inspected_new_messages", divided.messages),
         _keep(connection, "inspected_duplicates", divided.duplicates),
     )
-    grouping = GroupingOptions(settings.grouping_window_hours, settings.automated_conversation_prefixes)
+    people = _load_people(known, reading)
     conversations = _keep(
         connection,
         "inspected_conversations",
@@ -92,19 +95,21 @@ def inspect_export(
             divided.messages,
             known.messages,
             _KEY,
-            grouping,
+            GroupingOptions.from_settings(settings),
             duplicates=known.duplicates.union(divided.duplicates),
             arrival=[*known.arrival, _KEY],
+            own_numbers=sorted(people.lines),
         ),
     )
+    records = _list_records(raw, reading)
     planned = _load_planned(conversations, settings.conversation_limit)
     content = FileContent(
         facts=reading.facts,
-        rejected=_count_rejected(raw, reading),
-        is_cut_off=_ends_in_a_broken_record(reading),
+        rejected=_count_rejected(records, reading.facts),
+        cut_off=_find_cut_off(records, file_name),
         messages=_count_messages(raw, divided),
         conversations=_count_conversations(conversations, settings.conversation_limit),
-        cost=estimate_cost(planned, settings, options.prices),
+        cost=estimate_cost(planned, settings, options.prices, people),
     )
     return replace(
         inspection,
@@ -121,33 +126,52 @@ def _keep(connection: duckdb.DuckDBPyConnection, name: str, rows: duckdb.DuckDBP
     return connection.table(unique)
 
 
-def _count_rejected(raw: duckdb.DuckDBPyRelation, reading: ExportReading) -> tuple[RejectedReason, ...]:
-    """The reasons, those with most records first.
+def _load_people(known: KnownImports, reading: ExportReading) -> People:
+    """Who is known from the archives of all imports and from this file."""
+    columns = "kind, first_name, last_name, phones"
+    contacts = known.contacts.project(columns).union(reading.contacts.project(columns)).distinct()
+    lines = known.line_numbers.project("phone").union(reading.line_numbers.project("phone")).distinct()
+    return People.from_rows(contacts.to_arrow_table().to_pylist(), [phone for (phone,) in lines.fetchall() if phone])
 
-    A spreadsheet's row is a record and not a line; it is told by counting the records before it, which needs a header
-    in the first line and nothing but records below it.
+
+def _list_records(raw: duckdb.DuckDBPyRelation, reading: ExportReading) -> duckdb.DuckDBPyRelation:
+    """All records: member, line_number, reason (NULL for a message), row (of a spreadsheet), header_line.
+
+    A spreadsheet's row is a record and not a line; it is told by counting the records before it.
     """
-    records = raw.project("line_number, NULL AS reason").union(reading.rejected.project("line_number, reason"))
-    numbered = records.project("line_number, reason, row_number() OVER (ORDER BY line_number) + 1 AS row")
-    ((first_line,),) = records.aggregate("min(line_number)").fetchall()
-    only_records = first_line == 2 and reading.facts.blank_lines == reading.facts.repeated_headers == 0
-    reasons = numbered.filter("reason IS NOT NULL").aggregate(
-        f"reason, count(*) AS n, list_sort(list(line_number))[:{_LINES_SHOWN}] AS first_lines, "
-        f"list_sort(list(row))[:{_LINES_SHOWN}] AS first_rows",
-        "reason",
+    records = raw.project("member, line_number, NULL AS reason").union(
+        reading.rejected.project("member, line_number, reason")
+    )
+    return records.project(
+        "*, row_number() OVER (PARTITION BY member ORDER BY line_number) + 1 AS row, "
+        "min(line_number) OVER (PARTITION BY member) - 1 AS header_line"
+    )
+
+
+def _count_rejected(records: duckdb.DuckDBPyRelation, facts: ExportFacts) -> tuple[RejectedReason, ...]:
+    """The reasons, those with most records first; rows only where the header is the first, and no line is left out."""
+    only_records = facts.blank_lines == facts.repeated_headers == 0
+    reasons = records.filter("reason IS NOT NULL").aggregate(
+        f"reason, member, count(*) AS n, list_sort(list(line_number))[:{_LINES_SHOWN}] AS first_lines, "
+        f"list_sort(list(row))[:{_LINES_SHOWN}] AS first_rows, any_value(header_line) = 1 AS header_is_first",
+        "reason, member",
     )
     return tuple(
-        RejectedReason(reason, n, tuple(lines), tuple(rows) if only_records and reason != "bad_quotes" else ())
-        for reason, n, lines, rows in reasons.order("n DESC, reason").fetchall()
+        RejectedReason(
+            reason,
+            n,
+            tuple(lines),
+            tuple(rows) if only_records and header_is_first and reason != "bad_quotes" else (),
+            member,
+        )
+        for reason, member, n, lines, rows, header_is_first in reasons.order("n DESC, reason, member").fetchall()
     )
 
 
-def _ends_in_a_broken_record(reading: ExportReading) -> bool:
-    """Whether the last record of the file lacks its end."""
-    ((last_message,),) = reading.messages.aggregate("max(line_number)").fetchall()
-    last = reading.rejected.aggregate("max(line_number) AS line, max_by(reason, line_number) AS reason").fetchall()
-    line, reason = last[0]
-    return line is not None and reason in _CUT_REASONS and line > (last_message or 0)
+def _find_cut_off(records: duckdb.DuckDBPyRelation, file_name: str) -> tuple[str, ...]:
+    """Files whose last record lacks its end."""
+    last = records.aggregate("member, max_by(coalesce(reason, ''), line_number) AS reason", "member")
+    return tuple(member or file_name for member, reason in last.order("member").fetchall() if reason in _CUT_REASONS)
 
 
 def _count_messages(raw: duckdb.DuckDBPyRelation, divided: Deduplication) -> MessageCounts:
@@ -161,12 +185,14 @@ def _count_messages(raw: duckdb.DuckDBPyRelation, divided: Deduplication) -> Mes
 def _count_conversations(conversations: duckdb.DuckDBPyRelation, limit: int) -> ConversationCounts:
     counts = dict(conversations.aggregate("status, count(*) AS n", "status").fetchall())
     eligible = counts.get("eligible", 0)
+    reasons = conversations.project("unnest(automated_reasons) AS reason").aggregate("reason, count(*) AS n", "reason")
     return ConversationCounts(
         total=sum(counts.values()),
         eligible=eligible,
         automated=counts.get("automated", 0),
         one_sided=counts.get("one_sided", 0),
         empty=counts.get("empty", 0),
+        automated_messages=dict(sorted(reasons.fetchall())),
         to_analyse=min(eligible, limit),
         deferred=max(eligible - limit, 0),
         limit=limit,

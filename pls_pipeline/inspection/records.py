@@ -37,13 +37,14 @@ class RejectedReason:
     """Records that would be put aside for one reason, and where the first of them begin.
 
     `first_lines`: physical lines, from 1. `first_rows`: rows of a spreadsheet that shows the file, the header being row
-    1; empty where they cannot be told from the lines.
+    1; empty where they cannot be told from the lines. `member`: the file of an archive that holds them.
     """
 
     reason: str
     count: int
     first_lines: tuple[int, ...]
     first_rows: tuple[int, ...]
+    member: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,17 @@ class MessageCounts:
 
 @dataclass(frozen=True)
 class ConversationCounts:
-    """Conversations that get a new message; eligible = to_analyse + deferred, the limit being that of one run."""
+    """Conversations that get a new message; eligible = to_analyse + deferred, the limit being that of one run.
+
+    `automated_messages`: reason -> new messages that are kept out as automatic.
+    """
 
     total: int
     eligible: int
     automated: int
     one_sided: int
     empty: int
+    automated_messages: Mapping[str, int]
     to_analyse: int
     deferred: int
     limit: int
@@ -98,11 +103,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class FileContent:
-    """What an export holds and what importing it would do."""
+    """What an export holds and what importing it would do. `cut_off`: files that end within a row."""
 
     facts: ExportFacts
     rejected: tuple[RejectedReason, ...]
-    is_cut_off: bool
+    cut_off: tuple[str, ...]
     messages: MessageCounts
     conversations: ConversationCounts
     cost: CostEstimate

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pls_pipeline.orchestration.inbox import list_inbox
 from pls_pipeline.orchestration.ledger import read_positions
-from pls_pipeline.tables import DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, EXTRACTION_OUTCOMES
+from pls_pipeline.tables import CONTACTS, DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, EXTRACTION_OUTCOMES, LINE_NUMBERS
 
 if TYPE_CHECKING:
     from pls_pipeline.inspection import FileInspection, KnownFile
@@ -34,6 +34,8 @@ def inspect_path(pipeline: "Pipeline", path: Path, rows: int = 0) -> "FileInspec
         known = KnownImports(
             session.load(DEDUPLICATED_MESSAGES),
             session.load(DUPLICATE_ROWS),
+            session.load(CONTACTS),
+            session.load(LINE_NUMBERS),
             sorted(positions, key=positions.__getitem__),
         )
         options = InspectionOptions(pipeline.settings, rows)
