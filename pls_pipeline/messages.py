@@ -69,11 +69,8 @@ def deduplicate(
     steps.read("raw", raw)
     steps.read("keyed", key_messages(raw))
     steps.read("owned", owned_elsewhere)
-    steps.keep("keys", "SELECT row_number, message_key FROM {keyed}")
-    steps.keep(
-        "repeated",
-        "SELECT message_key, min(row_number) AS row_number FROM {keys} GROUP BY message_key HAVING count(*) > 1",
-    )
+    steps.keep("keys", _KEYS)
+    steps.keep("repeated", _REPEATED)
     steps.keep("known", _KNOWN, {"import_key": import_key})
     steps.keep("duplicates", _DUPLICATES, {"import_key": import_key})
     steps.read("duplicates_keyed", key_messages(steps.relation(_DUPLICATE_AND_FIRST_ROWS)))
@@ -84,6 +81,21 @@ def deduplicate(
         duplicates.project(", ".join(DUPLICATE_ROWS.column_names)),
     )
 
+
+# In two parts, because the rows with an id, mostly all, need no other column of theirs.
+_KEYS = """
+SELECT row_number, 'id:' || message_id AS message_key FROM {raw} WHERE message_id IS NOT NULL
+UNION ALL
+SELECT row_number, message_key FROM {keyed} WHERE message_id IS NULL
+"""
+
+# Counted by a number of 8 bytes, which a large import holds in memory where the keys would not fit.
+_REPEATED = """
+WITH suspects AS (SELECT hash(message_key) AS digest FROM {keys} GROUP BY digest HAVING count(*) > 1)
+SELECT message_key, min(row_number) AS row_number
+FROM {keys} WHERE hash(message_key) IN (FROM suspects)
+GROUP BY message_key HAVING count(*) > 1
+"""
 
 _KNOWN = """
 SELECT message_key, min_by(struct_pack(import_key, row_number, content_hash), (import_key, row_number)) AS owner

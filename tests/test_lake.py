@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pls_pipeline.lake import Lake, open_connection
+from pls_pipeline.lake import Lake, open_connection, replacing
 from pls_pipeline.tables import DUPLICATE_ROWS, MERGE_DECISIONS, Column, Table
 
 NOTES = Table("notes", "For tests.", (Column("key", "VARCHAR", "k"), Column("size", "BIGINT", "s")), partitioned=True)
@@ -129,8 +129,20 @@ def test_a_process_killed_in_mid_write_leaves_the_old_rows(
         writer.wait()
     assert lake.partitions(NOTES) == ["a-1"]
     assert lake.relation(connection, NOTES).fetchall() == [("n1", 1)]
+    lake.write(notes(connection, 2), NOTES, "b-2")
+    assert list((tmp_path / NOTES.name).glob(".*.tmp")) == begun
     lake.write(notes(connection, 2), NOTES, "a-1")
-    assert lake.relation(connection, NOTES).fetchall() == [("n2", 2)]
+    assert lake.relation(connection, NOTES, ["a-1"]).fetchall() == [("n2", 2)]
+    assert sorted(path.name for path in (tmp_path / NOTES.name).iterdir()) == ["a-1.parquet", "b-2.parquet"]
+
+
+def test_a_write_under_way_in_a_living_process_is_left_alone(tmp_path: Path) -> None:
+    with replacing(tmp_path / "notes") as first:
+        first.write_text("1")
+        with replacing(tmp_path / "notes") as second:
+            second.write_text("2")
+        assert first.exists()
+    assert (tmp_path / "notes").read_text() == "1"
 
 
 def test_a_reader_beside_a_writer_sees_the_old_rows_or_the_new(tmp_path: Path) -> None:
@@ -184,3 +196,17 @@ def test_a_connection_spills_to_its_own_folder_and_leaves_nothing(connection: du
         assert Path(other).is_dir()
     assert spill != other
     assert not Path(other).exists()
+
+
+def test_what_a_killed_process_spilled_is_removed_by_the_next(tmp_path: Path) -> None:
+    code = (
+        "import os; from pls_pipeline.lake import open_connection; c = open_connection('40MB', 1); "
+        "c.execute('CREATE TABLE t AS SELECT md5(i::VARCHAR) AS key FROM range(2000000) AS r(i)'); "
+        "os.kill(os.getpid(), 9)"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], env=environment)
+    assert [path.name[:4] for path in tmp_path.iterdir()] == ["pls-"]
+    code = "from pls_pipeline.lake import open_connection; open_connection()"
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert list(tmp_path.iterdir()) == []
