@@ -47,6 +47,17 @@ def test_an_answer_that_was_there_before_leaves_nothing_new_to_analyse(lake: Lak
     assert answered["status"] == "eligible"
 
 
+def test_texts_between_two_of_our_lines_are_no_customer_s(lake: Lake) -> None:
+    rows = [
+        message(0, "anyone at the desk?", sender=OUR_OTHER_LINE),
+        reply(1, "on my way", recipients=[OUR_OTHER_LINE]),
+        message(2, "hello"),
+        reply(3, "hi", sender=OUR_OTHER_LINE, recipients=[ANNE]),
+    ]
+    between, *_ = [row for row in bring(lake, rows, "one") if row["participants"] == [OUR_OTHER_LINE]]
+    assert between["status"] == "one_sided"
+
+
 AUTOMATIC = {
     "[Automated Response] Thanks, we will be back at 9.": "auto_reply",
     "🤖 Our office opens at 9.": "auto_reply",

@@ -1,17 +1,19 @@
 """The rows of grouped_conversations: members in order, who takes part, whether there is something to analyse.
 
-Here: what a conversation's row holds. Not here: which messages belong together (placement.py), which texts are
-automatic (automated.py, broadcasts.py), or where episodes begin (episodes.py).
+Here: the order and the marks of messages, what a conversation's row holds. Not here: which messages belong together
+(placement.py), which texts are automatic (automated.py, broadcasts.py), where episodes begin (episodes.py), or how
+messages in order become one row (gathering.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from pls_pipeline.conversations.automated import reason_expression
 from pls_pipeline.conversations.broadcasts import find_broadcasts
-from pls_pipeline.conversations.episodes import CONTEXT_MESSAGES, EPISODE_NUMBERS, EPISODES, IN_VIEW
+from pls_pipeline.conversations.gathering import GATHERED, gather_conversations
 from pls_pipeline.conversations.options import GroupingOptions
 from pls_pipeline.conversations.placement import place_messages
 from pls_pipeline.steps import Steps
@@ -62,26 +64,31 @@ def group_conversations(
     steps.define("is_customer", _IS_CUSTOMER)
     find_broadcasts(steps, options.broadcast_rule, patterns)
     steps.define("marked", _MARKED)
-    steps.define("ordered", _ORDERED)
-    steps.define("episodes", EPISODES)
-    steps.define("in_view", IN_VIEW)
-    steps.define("episode_numbers", EPISODE_NUMBERS)
-    view = {"gap": round(options.episode_gap_hours * 3_600_000_000), "context": CONTEXT_MESSAGES}
-    rows = _gather(steps, {"import_key": import_key, **patterns, **view})
-    return rows.project(", ".join(GROUPED_CONVERSATIONS.column_names))
+    _gather(steps, patterns, round(options.episode_gap_hours * 3_600_000_000))
+    return steps.relation(_ROWS, {"import_key": import_key}).project(", ".join(GROUPED_CONVERSATIONS.column_names))
 
 
-def _gather(steps: Steps, parameters: Mapping[str, Any]) -> duckdb.DuckDBPyRelation:
-    """The rows, made in portions of the conversations where the messages are too many for one."""
+def _gather(steps: Steps, patterns: Mapping[str, Any], gap: int) -> None:
+    """Add the step `gathered`; where the messages are too many for the memory, DuckDB sorts and keeps them on disk."""
     ((message_count,),) = steps.relation("SELECT count(*) FROM {members}").fetchall()
-    portions = 1 + message_count // _MESSAGES_AT_ONCE
-    first = {**parameters, "portions": portions, "portion": 0}
-    if portions == 1:
-        return steps.relation(_ROWS, first)
-    steps.keep("rows", _ROWS, first)
-    for portion in range(1, portions):
-        steps.append("rows", _ROWS, {**first, "portion": portion})
-    return steps.relation("FROM {rows}")
+    if message_count <= _MESSAGES_AT_ONCE:
+        batches = steps.relation(_ORDERED, patterns).to_arrow_table().to_batches()
+        steps.read_arrow("gathered", pa.Table.from_batches(gather_conversations(batches, gap), GATHERED))
+        return
+    steps.keep("ordered", _ORDERED, patterns)
+    steps.read_arrow("nothing_yet", GATHERED.empty_table())
+    steps.keep("gathered", "FROM {nothing_yet}")
+    for number, rows in enumerate(gather_conversations(_portions(steps, message_count), gap)):
+        steps.read_arrow(f"portion_{number}", pa.Table.from_batches([rows]))
+        steps.append("gathered", f"FROM {{portion_{number}}}")
+    steps.drop("ordered")
+
+
+def _portions(steps: Steps, message_count: int) -> Iterator[pa.RecordBatch]:
+    for first in range(0, message_count, _PORTION):
+        places = {"first": first, "end": first + _PORTION}
+        rows = steps.relation("FROM {ordered} WHERE rowid >= $first AND rowid < $end", places)
+        yield from rows.to_arrow_table().combine_chunks().to_batches()
 
 
 def _no_duplicates(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
@@ -109,8 +116,9 @@ SELECT conversation_key, max_by(own_number, (message_count, own_number)) AS own_
 FROM tallied GROUP BY conversation_key
 """
 
-# Lists of all messages at once, grown beyond the memory, cost three times as long as portions that fit (10^7 messages).
+# 10^6 messages in order take 300 MB beside the memory that DuckDB keeps to.
 _MESSAGES_AT_ONCE = 1_500_000
+_PORTION = 500_000
 
 _HAS_TEXT = r"regexp_matches(body, '[^\s\p{{Z}}]')"
 # A text to ourselves, or from one of our lines to another, is no customer's.
@@ -119,57 +127,38 @@ _IS_CUSTOMER = """
 """
 
 _MARKED = """
-SELECT *, automated_reason IS NOT NULL AS is_automated
-FROM (
-    SELECT *, {has_text} AS has_text, {is_customer} AS is_customer, coalesce({automated_reason},
-        CASE WHEN message_key IN (FROM {broadcasts}) THEN 'broadcast' END) AS automated_reason
-    FROM {members}
-    WHERE hash(conversation_key) % $portions = $portion
-)
+SELECT *, {has_text} AS has_text, {is_customer} AS is_customer, coalesce({automated_reason},
+    CASE WHEN message_key IN (FROM {broadcasts}) THEN 'broadcast' END) AS automated_reason
+FROM {members}
 """
 
-# Sorting the places of the messages is cheaper than ordered lists of them. content_hash holds the time.
+# A number sorts faster than a key; the key follows, because two may have the same number. content_hash holds the time.
 _ORDERED = """
-SELECT * REPLACE (list_select(messages, places) AS messages, list_select(facts, places) AS facts)
+SELECT * EXCLUDE (digest), CAST(digest >> 64 AS UBIGINT) AS digest_high,
+    CAST(digest & 18446744073709551615 AS UBIGINT) AS digest_low
 FROM (
-    SELECT conversation_key,
-        any_value(conversation_id) AS conversation_id,
-        min(occurred_at) AS started_at,
-        max(occurred_at) AS ended_at,
-        count(*) AS message_count,
-        count(*) FILTER (is_new) AS new_message_count,
-        bool_or(has_text) AS has_text,
-        bool_and(is_automated) FILTER (direction = 'outgoing' AND has_text) AS only_automated,
-        list_sort(coalesce(list(automated_reason) FILTER (is_new AND is_automated), [])) AS automated_reasons,
-        list(struct_pack(message_key, message_id, import_key, row_number, occurred_at, direction, sender, body, is_new,
-            is_automated, automated_reason)) AS messages,
-        list(struct_pack(is_new, instant := epoch_us(occurred_at),
-            is_question := is_customer AND has_text AND NOT is_automated,
-            is_answer := direction = 'outgoing' AND has_text AND NOT is_automated AND is_new,
-            digest := md5_number(message_key || ' ' || content_hash || CASE WHEN is_new THEN ' new' ELSE ' earlier' END
-                || CASE WHEN is_automated THEN ' automated' ELSE '' END))) AS facts,
-        list_grade_up(list(struct_pack(occurred_at, row_number, tie := hash(message_key)))) AS places
-    FROM ({marked}) GROUP BY conversation_key
+    SELECT conversation_key, conversation_id, message_key, message_id, import_key, row_number, occurred_at, direction,
+        sender, body, is_new, automated_reason IS NOT NULL AS is_automated, automated_reason, has_text,
+        is_customer AND has_text AS is_question, direction = 'outgoing' AND has_text AS is_text,
+        md5_number(message_key || ' ' || content_hash || CASE WHEN is_new THEN ' new' ELSE ' earlier' END
+            || CASE WHEN automated_reason IS NULL THEN '' ELSE ' automated' END) AS digest
+    FROM ({marked})
 )
+ORDER BY hash(conversation_key), conversation_key, occurred_at, row_number, message_key
 """
 
 # The fingerprint does not name the numbers of episodes: one that comes in before them does not change it.
 _ROWS = """
-WITH viewed AS (SELECT *, {is_automated_thread} AS is_kept_out, {episode_numbers} AS numbers FROM ({in_view}))
 SELECT conversation_key, $import_key AS import_key, conversation_id, own_number, participants, started_at, ended_at,
     message_count, new_message_count,
     CASE WHEN is_kept_out THEN 'automated'
         WHEN NOT has_text THEN 'empty'
         WHEN only_automated THEN 'automated'
-        WHEN list_min(list_transform(list_filter(shown, lambda fact: fact.is_question), lambda fact: fact.instant))
-            <= list_max(list_transform(list_filter(shown, lambda fact: fact.is_answer), lambda fact: fact.instant))
-        THEN 'eligible'
+        WHEN is_answered THEN 'eligible'
         ELSE 'one_sided' END AS status,
-    to_hex(xor(list_bit_xor(list_transform(shown, lambda fact: fact.digest)),
-        list_bit_xor(list_transform(begun, lambda fact: md5_number(to_hex(fact.digest))))
-    )) AS fingerprint,
+    lpad(to_hex(print_high), 16, '0') || lpad(to_hex(print_low), 16, '0') AS fingerprint,
     CASE WHEN is_kept_out THEN list_resize(['conversation_prefix'], new_message_count, 'conversation_prefix')
-        ELSE automated_reasons END AS automated_reasons,
-    list_transform(messages, lambda message, place: struct_insert(message, episode := numbers[place])) AS messages
-FROM viewed LEFT JOIN {sides} USING (conversation_key)
+        ELSE list_sort(automated_reasons) END AS automated_reasons,
+    messages
+FROM (SELECT *, {is_automated_thread} AS is_kept_out FROM {gathered}) LEFT JOIN {sides} USING (conversation_key)
 """
