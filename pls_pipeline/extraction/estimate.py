@@ -4,23 +4,19 @@ Here: the requests of the model's extractor, made and counted but not sent. Not 
 has used (its outcomes say so).
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pls_pipeline.conversations import Conversation
 from pls_pipeline.extraction.exchanges import find_exchanges, is_acknowledgement
 from pls_pipeline.extraction.people import NOBODY, People, known_values
-from pls_pipeline.extraction.pricing import PriceList, Prices
-from pls_pipeline.extraction.prompt import make_messages, make_prefix, make_response_format
+from pls_pipeline.extraction.pricing import KnownPrices, Prices
+from pls_pipeline.extraction.request_making import RequestMaker
+from pls_pipeline.extraction.tokens import count_tokens
 from pls_pipeline.extraction.transcript import TranscriptLimits, TranscriptPart, cut_transcript, number_messages
 from pls_pipeline.privacy import ConversationMask
 from pls_pipeline.settings import Settings
 
-# Characters a token of the encoding o200k, measured: transcripts 2.97 to 3.03 (sgd 2000, star 1468, samples 268
-# conversations), the instructions 4.04, the schema 3.77.
-_TRANSCRIPT_CHARACTERS = 3.0
-_INSTRUCTION_CHARACTERS = 4.0
 # A pattern beside the words of its reply: names of fields, situation, variables (the example of prompt.py).
 _TOKENS_A_PATTERN = 120
 _TOKENS_AN_ANSWER = 15
@@ -31,8 +27,8 @@ _MOST_COUNTED = 1000
 class CostEstimate:
     """What the analysis of `conversations` conversations will take.
 
-    Tokens are estimates; none for the embedded extractor, which makes no requests. `cost_usd` is US dollars, None where
-    the price of the model is unknown.
+    Tokens to be read are counted, those to be written guessed from the replies; the embedded extractor takes none.
+    `cost_usd` is US dollars, None where the price of the model is unknown.
     """
 
     extractor: str
@@ -52,7 +48,8 @@ def estimate_cost(
 ) -> CostEstimate:
     """Estimate the analysis of these conversations with the extractor in force, which knows `people`. No key is needed.
 
-    Of more than 1000 conversations the first 1000 are counted and stand for the rest.
+    `prices` are those of the settings and of genai-prices where none are given. Of more than 1000 conversations the
+    first 1000 are counted and stand for the rest. Answers that are kept already and repeats are not foreseen.
     """
     planned = len(conversations)
     if settings.extractor_in_force == "embedded":
@@ -61,24 +58,23 @@ def estimate_cost(
     requests, prompt, completion = _count(counted, settings, people)
     scale = planned / len(counted) if counted else 0
     prompt, completion = round(prompt * scale), round(completion * scale)
-    cost = (prices or PriceList()).cost_usd(settings.model, prompt, completion) if planned else 0.0
+    prices = prices or KnownPrices(settings.model_prices)
+    cost = prices.cost_usd(settings.model, prompt, completion) if planned else 0.0
     return CostEstimate("openai", settings.model, planned, round(requests * scale), prompt, completion, cost)
 
 
-def _count(conversations: Sequence[Conversation], settings: Settings, people: People) -> tuple[int, float, float]:
+def _count(conversations: Sequence[Conversation], settings: Settings, people: People) -> tuple[int, int, int]:
     """Requests, tokens to be read and tokens to be written."""
     limits = TranscriptLimits()
-    prefix = make_prefix(settings.categories)
-    schema = json.dumps(make_response_format(settings.categories))
-    fixed = (len(prefix) + len(schema)) / _INSTRUCTION_CHARACTERS
-    requests, characters, completion = 0, 0, 0.0
+    maker = RequestMaker(settings.model, settings.categories, limits)
+    requests, prompt, completion = 0, 0, 0
     for conversation in conversations:
         for part in _make_parts(conversation, limits, settings.default_region, people):
             requests += 1
-            characters += len(str(make_messages(prefix, part, limits)[-1].get("content")))
-            completion += _TOKENS_AN_ANSWER
+            prompt += maker.make(part).prompt_tokens
+            completion += _TOKENS_AN_ANSWER + settings.model_reasoning_tokens
         completion += sum(_count_answers(conversation))
-    return requests, requests * fixed + characters / _TRANSCRIPT_CHARACTERS, completion
+    return requests, prompt, completion
 
 
 def _make_parts(
@@ -88,8 +84,8 @@ def _make_parts(
     return cut_transcript(number_messages(conversation, mask), limits)
 
 
-def _count_answers(conversation: Conversation) -> Iterator[float]:
+def _count_answers(conversation: Conversation) -> Iterator[int]:
     """Tokens of each pattern that the replies of a conversation may become."""
     for exchange in find_exchanges(conversation):
         if not is_acknowledgement(exchange.reply.body):
-            yield _TOKENS_A_PATTERN + len(exchange.reply.body) / _TRANSCRIPT_CHARACTERS
+            yield _TOKENS_A_PATTERN + count_tokens(exchange.reply.body)

@@ -33,6 +33,7 @@ _MEANINGS: Mapping[str, str] = {
     "type": "message or call",
 }
 _KEPT = "kept, not used"
+_UNKNOWN_PRICE = "the price of {model} is not known; PLS_MODEL_PRICES sets it"
 _MEMBER_KINDS: Mapping[str, str] = {
     "messages": "messages",
     "calls": "calls, counted only",
@@ -154,7 +155,7 @@ def _count_conversations(content: FileContent) -> tuple[tuple[object, ...], ...]
 def _describe_cost(cost: CostEstimate) -> tuple[tuple[object, ...], ...]:
     if cost.extractor == "embedded":
         return (("extractor", "embedded"), ("cost of the first run", "0 US dollars: no model is asked"))
-    price = f"the price of {cost.model} is not known" if cost.cost_usd is None else f"{cost.cost_usd:,.2f} US dollars"
+    price = f"{cost.cost_usd:,.2f} US dollars" if cost.cost_usd is not None else _UNKNOWN_PRICE.format(model=cost.model)
     return (
         ("extractor", cost.extractor),
         ("model", cost.model),

@@ -5,6 +5,7 @@ import pytest
 from pls_pipeline.extraction.estimate import estimate_cost
 from pls_pipeline.extraction.pricing import PriceList, TokenPrice
 from pls_pipeline.extraction.prompt import make_prefix
+from pls_pipeline.extraction.tokens import count_tokens
 from pls_pipeline.settings import Settings
 from tests.extraction.conversing import conversation
 
@@ -19,7 +20,7 @@ def test_the_embedded_extractor_costs_nothing() -> None:
 
 def test_a_request_holds_instructions_and_transcript() -> None:
     estimate = estimate_cost([TALK], OPENAI)
-    instructions = len(make_prefix(OPENAI.categories)) / 4
+    instructions = count_tokens(make_prefix(OPENAI.categories))
     assert estimate.requests == 1
     assert instructions < estimate.prompt_tokens < instructions + 1500
     assert 50 < estimate.completion_tokens < 300
@@ -28,6 +29,7 @@ def test_a_request_holds_instructions_and_transcript() -> None:
 def test_the_cost_follows_the_price_and_is_unknown_without_one() -> None:
     assert estimate_cost([TALK], OPENAI).cost_usd is None
     assert estimate_cost([], OPENAI).cost_usd == 0
+    assert (estimate_cost([TALK], Settings(extractor="openai", model="gpt-4o")).cost_usd or 0) > 0
     prices = PriceList({"some-model": TokenPrice(prompt=2.0, completion=8.0)})
     estimate = estimate_cost([TALK], OPENAI, prices)
     expected = (estimate.prompt_tokens * 2 + estimate.completion_tokens * 8) / 1_000_000
