@@ -1,10 +1,12 @@
 """Rules for automatic texts as a person writes them, and what grouping makes of them."""
 
 import uuid
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from pls_pipeline.cli.diagnosis import diagnose
 from pls_pipeline.conversations import GroupingOptions
 from pls_pipeline.conversations.automated import AUTOMATED_RULES
 from pls_pipeline.lake import Lake
@@ -37,6 +39,14 @@ def test_a_rule_is_a_reason_and_an_expression_and_several_are_parted_by_two_semi
 def test_a_rule_that_cannot_be_used_is_refused_with_a_sentence(text: str, sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):
         Settings(automated_rules=text)  # type: ignore[arg-type]  # as the environment gives it
+
+
+def test_pls_check_says_which_rule_cannot_be_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PLS_AUTOMATED_RULES", "reminder: (")
+    [finding] = diagnose(tmp_path)
+    assert "PLS_AUTOMATED_RULES" in finding.found
+    assert "the rule `reminder` has a regular expression that cannot be read" in finding.found
+    assert finding.advice
 
 
 def test_settings_name_every_reason_that_comes_with_the_program() -> None:

@@ -52,7 +52,7 @@ def open_pipeline(data_dir: Path | None) -> "Pipeline":
 def describe_settings_error(error: "pydantic.ValidationError") -> list[str]:
     """A sentence for each wrong setting, without its value: it may be a key."""
     return [
-        f"The setting PLS_{'_'.join(str(part) for part in fault['loc']).upper()} is wrong: {fault['msg']}"
+        f"The setting PLS_{str(fault['loc'][0]).upper()} is wrong: {fault['msg']}"
         for fault in error.errors(include_input=False, include_url=False)
     ]
 

@@ -71,6 +71,7 @@ def import_history(
         CAST(coalesce(duplicates_within, 0) AS BIGINT) AS duplicates_within,
         CAST(coalesce(duplicates_across, 0) AS BIGINT) AS duplicates_across,
         CAST(coalesce(new_messages, 0) AS BIGINT) AS new_messages,
+        CAST(coalesce(automated_messages, 0) AS BIGINT) AS automated_messages,
         CAST(coalesce(conversations, 0) AS BIGINT) AS conversations,
         CAST(coalesce(automated, 0) AS BIGINT) AS automated,
         CAST(coalesce(one_sided, 0) AS BIGINT) AS one_sided,
@@ -122,16 +123,16 @@ def _duplicates(connection: duckdb.DuckDBPyConnection, lake: Lake, keys: Sequenc
 
 
 def _conversations(connection: duckdb.DuckDBPyConnection, lake: Lake, keys: Sequence[str]) -> duckdb.DuckDBPyRelation:
-    """import_key, conversations, a count for each status of a conversation and of an outcome."""
+    """import_key, conversations, automated_messages, a count for each status of a conversation and of an outcome."""
     grouped = lake.relation(connection, GROUPED_CONVERSATIONS, keys).project(
-        "import_key, conversation_key, fingerprint, status"
+        "import_key, conversation_key, fingerprint, status, len(automated_reasons) AS automatic"
     )
     outcomes = lake.relation(connection, EXTRACTION_OUTCOMES, keys).project(
         "import_key, conversation_key, fingerprint, status AS outcome"
     )
     return grouped.join(outcomes, "import_key, conversation_key, fingerprint", how="left").aggregate(
         """
-        import_key, count(*) AS conversations,
+        import_key, count(*) AS conversations, sum(automatic) AS automated_messages,
         count(*) FILTER (status = 'automated') AS automated,
         count(*) FILTER (status = 'one_sided') AS one_sided,
         count(*) FILTER (status = 'empty') AS "empty",

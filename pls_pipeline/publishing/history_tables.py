@@ -37,6 +37,7 @@ repaired          | BIGINT    | records whose unquoted comma was put back into t
 duplicates_within | BIGINT    | rows whose message an earlier row of the file holds
 duplicates_across | BIGINT    | rows whose message another import holds
 new_messages      | BIGINT    | messages that this import brought
+automated_messages | BIGINT   | new messages that are kept out as automatic
 conversations     | BIGINT    | conversations with a new message
 automated         | BIGINT    | conversations of automated threads
 one_sided         | BIGINT    | conversations in which one side alone speaks

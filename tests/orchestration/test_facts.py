@@ -125,3 +125,15 @@ def test_what_was_deferred_was_not_analysed() -> None:
     ]
     assert facts.count_analysed(outcomes, "r2") == 2
     assert facts.count_deferred(outcomes) == 1
+
+
+def test_automatic_messages_are_counted_by_reason(connection: duckdb.DuckDBPyConnection) -> None:
+    conversations = connection.sql(
+        """SELECT * FROM (VALUES ('a', 'automated', ['broadcast', 'code']), ('a', 'eligible', ['code']),
+               ('a', 'eligible', []::VARCHAR[]), ('a', 'empty', NULL)) AS t(import_key, status, automated_reasons)"""
+    )
+    assert facts.count_automated_messages(conversations) == {
+        "automated_messages_broadcast": 1,
+        "automated_messages_code": 2,
+    }
+    assert facts.count_statuses(conversations) == {"automated": 1, "eligible": 2, "empty": 1}
