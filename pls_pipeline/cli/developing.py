@@ -17,7 +17,7 @@ from pls_pipeline.cli.project import open_pipeline
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535), help="Port of the UI.")
 def dev(data_dir: Path | None, port: int) -> None:
     """Start the Dagster UI and the inbox sensor, reachable from this machine only; Ctrl-C ends them."""
-    from pls_pipeline.orchestration.instance import locate_dagster_home, prepare_dagster_home
+    from pls_pipeline.orchestration.instance import BrokenInstanceError, locate_dagster_home, open_instance
 
     checkout = find_checkout()
     inside = checkout and Path.cwd().is_relative_to(checkout)
@@ -26,7 +26,11 @@ def dev(data_dir: Path | None, port: int) -> None:
         os.chdir(checkout)  # ./data and .env are those of the checkout, from whichever of its folders this is called
     settings = open_pipeline(given).settings
     home = locate_dagster_home(settings)
-    prepare_dagster_home(home)
+    try:
+        with open_instance(settings):
+            pass  # its tables are made before several processes look for them
+    except BrokenInstanceError as error:
+        raise click.ClickException(str(error)) from error
     settings.inbox_path.mkdir(parents=True, exist_ok=True)
     click.echo(f"Dagster UI: http://127.0.0.1:{port}   copy exports into {settings.inbox_path}")
     target = ["-w", str(checkout / "workspace.yaml")] if checkout else ["-m", "pls_pipeline.definitions"]

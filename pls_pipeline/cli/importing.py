@@ -43,6 +43,8 @@ def run_imports(pipeline: "Pipeline", files: Sequence[Path]) -> list["FileReport
         for path in files:
             bar.begin(path.name)
             reports.append(importer.import_file(path))
+            if reports[-1].status == "interrupted":
+                break
     return reports
 
 

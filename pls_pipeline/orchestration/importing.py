@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pls_pipeline.imports import Manifest
     from pls_pipeline.orchestration.pipeline import Pipeline
 
-ImportStatus = Literal["imported", "continued", "already_imported", "under_way", "refused", "failed"]
+ImportStatus = Literal["imported", "continued", "already_imported", "under_way", "refused", "failed", "interrupted"]
 
 _ORIGIN = "pls import"
 _AT_WORK = frozenset({dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.QUEUED})
@@ -37,7 +37,7 @@ class FileReport:
     def is_well(self) -> bool:
         """Whether nothing is left that a person must look at."""
         failed = self.counts["failed"] if self.counts else 0
-        return self.status not in {"refused", "failed"} and not failed
+        return self.status not in {"refused", "failed", "interrupted"} and not failed
 
 
 class Importer:
@@ -80,6 +80,9 @@ class Importer:
         key = manifest.import_key
         report = runs.run_import(self._instance, self._definitions, manifest, _ORIGIN)
         counts = load_counts(self._pipeline, key)
+        if report.interrupted:
+            sentence = f"{file_name}: interrupted; what is done is kept, import it again to go on"
+            return FileReport(file_name, "interrupted", sentence, key, report.run_id, counts)
         if not report.succeeded:
             sentence = f"{file_name}: {'; '.join(report.faults)} (import {key}, run {report.run_id})"
             return FileReport(file_name, "failed", sentence, key, report.run_id, counts)

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import dagster as dg
 from dagster._core.instance import InstanceRef
+from filelock import FileLock
 from sqlalchemy.exc import SQLAlchemyError
 from yaml import YAMLError
 
+from pls_pipeline.lake import replacing
 from pls_pipeline.settings import Settings
 
 CONFIG_FILE = "dagster.yaml"
@@ -38,7 +40,8 @@ def prepare_dagster_home(home: Path) -> Path:
     config = home / CONFIG_FILE
     if not config.exists():
         template = resources.files("pls_pipeline.orchestration").joinpath(CONFIG_FILE)
-        config.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        with replacing(config) as temporary:
+            temporary.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
     return config
 
 
@@ -55,8 +58,10 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     home = locate_dagster_home(settings)
     try:
         prepare_dagster_home(home)
-        reference = InstanceRef.from_dir(str(home), overrides=_WITHOUT_COMPUTE_LOGS)
-        instance = dg.DagsterInstance.from_ref(reference)
+        # Processes that open a new instance at the same moment would each make its tables.
+        with FileLock(home / ".opening.lock"):
+            reference = InstanceRef.from_dir(str(home), overrides=_WITHOUT_COMPUTE_LOGS)
+            instance = dg.DagsterInstance.from_ref(reference)
     except _UNOPENABLE as error:
         advice = f"mend {home / CONFIG_FILE}, or delete it: it is then written anew"
         raise BrokenInstanceError(f"{home} cannot be opened ({type(error).__name__}): {advice}") from error

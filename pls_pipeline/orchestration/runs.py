@@ -22,10 +22,14 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass(frozen=True)
 class RunReport:
-    """How a run ended: `faults` has a sentence for each step that failed, `warnings` the checks that did not pass."""
+    """How a run ended: `faults` has a sentence for each step that failed, `warnings` the checks that did not pass.
+
+    `interrupted`: the user ended it (Ctrl-C).
+    """
 
     run_id: str
     succeeded: bool
+    interrupted: bool = False
     faults: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -81,8 +85,16 @@ def _report(result: dg.ExecuteInProcessResult) -> RunReport:
     failed = tuple(evaluation.check_name for evaluation in evaluations if not evaluation.passed)
     if result.success:
         return RunReport(result.run_id, succeeded=True, warnings=failed)
-    faults = tuple(_explain(event, failed) for event in result.all_events if event.is_step_failure)
-    return RunReport(result.run_id, succeeded=False, faults=faults or ("the run was interrupted",), warnings=failed)
+    failures = [event for event in result.all_events if event.is_step_failure]
+    if not failures or any(_is_interruption(event) for event in failures):
+        return RunReport(result.run_id, succeeded=False, interrupted=True, faults=("interrupted",), warnings=failed)
+    faults = tuple(_explain(event, failed) for event in failures)
+    return RunReport(result.run_id, succeeded=False, faults=faults, warnings=failed)
+
+
+def _is_interruption(event: dg.DagsterEvent) -> bool:
+    error = event.step_failure_data.error
+    return error is not None and error.cls_name == "DagsterExecutionInterruptedError"
 
 
 def _explain(event: dg.DagsterEvent, failed_checks: Sequence[str]) -> str:
