@@ -6,11 +6,14 @@ seconds of a monotonic clock.
 
 import math
 import re
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-# How far the times at which requests arrive differ from those at which they were sent.
-_JITTER_SECONDS = 0.1
+# How far the times at which requests arrive differ from those at which they were sent; what is left of a told
+# allowance, because of that. It is kept back once, not with every request.
+_JITTER_SECONDS = 0.2
+_LEAST_RESERVE = 2.0
 # Of an allowance whose size nobody has told, no more than this is spent at once.
 _UNTOLD_BURST_SECONDS = 1.0
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?\Z")
@@ -54,6 +57,8 @@ class Allowance:
         self._spent = 0.0
         self._heard = -1.0
         self._now = now
+        # Times and amounts of what was taken after the request whose answer was heard last, with the sum up to each.
+        self._taken: deque[tuple[float, float, float]] = deque()
 
     @property
     def spent(self) -> float:
@@ -71,27 +76,25 @@ class Allowance:
         if not math.isfinite(self.per_second):
             return 0.0
         # More than there ever is at once is taken when all is there.
-        reserve = min(max(1.0, self.per_second * _JITTER_SECONDS), self._capacity / 2) if self.is_told else 0.0
+        reserve = (
+            min(max(_LEAST_RESERVE, self.per_second * _JITTER_SECONDS), self._capacity / 2) if self.is_told else 0.0
+        )
         lacking = min(amount + reserve, self._capacity) - self._level
         return max(0.0, lacking / (self.per_second * factor))
 
     def take(self, amount: float) -> None:
         """Take `amount`."""
         self._spent += amount
+        self._taken.append((self._now, amount, self._spent))
         if math.isfinite(self.per_second):
             self._level -= amount
-
-    def empty(self) -> None:
-        """Note that the server says there is nothing left."""
-        if math.isfinite(self.per_second):
-            self._level = min(self._level, 0.0)
 
     def hear(self, told: AllowanceHeaders, sent_at: float, spent_then: float) -> None:
         """Believe the headers of the answer to a request that was sent at `sent_at`.
 
-        `spent_then` is what was spent when it was sent, itself included. What has refilled since and what was spent
-        since are added to what the server saw. An answer to an earlier request than the last one heard says nothing new
-        of what is left.
+        `spent_then` is what was spent when it was sent, itself included. From what the server saw then, all that was
+        taken since is played again. An answer to an earlier request than the last one heard says nothing new of what is
+        left.
         """
         self.per_second = told.limit / 60
         if told.remaining is None:
@@ -101,10 +104,18 @@ class Allowance:
             reset = told.reset_seconds or 0.0
             known = self._capacity if self.is_told else 1.0
             self._capacity = min(told.limit, max(known, told.remaining, told.remaining + reset * self.per_second))
-            since = (self._now - sent_at) * self.per_second - (self._spent - spent_then)
-            self._level = min(self._capacity, told.remaining + since)
+            self._level = self._replay(told.remaining, sent_at, spent_then)
             self._heard = spent_then
             self.is_told = True
+
+    def _replay(self, level: float, at: float, spent_then: float) -> float:
+        """Return what is left now of `level`, which was left at `at`. What overflowed the capacity is lost."""
+        while self._taken and self._taken[0][2] <= spent_then:
+            self._taken.popleft()
+        for time, amount, _ in self._taken:
+            level = min(self._capacity, level + (time - at) * self.per_second) - amount
+            at = time
+        return min(self._capacity, level + (self._now - at) * self.per_second)
 
 
 def _read_number(text: str | None) -> float | None:

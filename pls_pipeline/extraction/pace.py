@@ -16,6 +16,8 @@ from pls_pipeline.extraction.window import Window
 # Where neither settings nor server say how many: what providers grant a new account.
 UNTOLD_REQUESTS_A_MINUTE = 500
 _SLOWER = 0.7
+# Where the server tells what is left, a refusal has been heard by that already.
+_A_LITTLE_SLOWER = 0.95
 _SLOWEST = 0.1
 _RECOVERY_A_SECOND = 0.1
 _COOLING_SECONDS = 1.0
@@ -112,7 +114,8 @@ class Pace:
         self._held_until = max(self._held_until, now + (seconds or 0.0))
         # Requests that were under way together are refused together: that is one refusal.
         if now - self._slowed_at >= _COOLING_SECONDS or self._factor == 1.0:
-            self._factor = max(_SLOWEST, self._factor * _SLOWER)
+            slower = _A_LITTLE_SLOWER if self._requests.is_told else _SLOWER
+            self._factor = max(_SLOWEST, self._factor * slower)
             self._slowed_at = now
 
     def release(self) -> None:

@@ -51,11 +51,23 @@ def test_what_was_sent_since_and_what_has_refilled_count_beside_the_headers() ->
         allowance.take(1)
     # Sent at 0 s as the first; when it was answered, four more had gone and one second had passed.
     allowance.hear(AllowanceHeaders(600, 20, 3.0), sent_at=0.0, spent_then=1.0)
-    assert allowance.seconds_until(20 + 10 - 4 - 1) == 0
-    assert allowance.seconds_until(26) > 0
+    assert allowance.seconds_until(20 + 10 - 4 - 2) == 0
+    assert allowance.seconds_until(25) > 0
     # An answer to an earlier request is older news.
     allowance.hear(AllowanceHeaders(600, 0, 5.0), sent_at=0.0, spent_then=0.0)
-    assert allowance.seconds_until(25) == 0
+    assert allowance.seconds_until(24) == 0
+
+
+def test_what_overflowed_since_is_not_there() -> None:
+    allowance = Allowance(600, 0.0)
+    allowance.hear(AllowanceHeaders(600, 10, 1.0), sent_at=0.0, spent_then=0.0)
+    allowance.pass_time(2.0)
+    for _ in range(15):
+        allowance.take(1)
+    # 10 and what refilled in two seconds would be 30, but there are never more than 20.
+    allowance.hear(AllowanceHeaders(600, 10, 1.0), sent_at=0.0, spent_then=0.0)
+    assert allowance.seconds_until(3) == 0
+    assert allowance.seconds_until(4) > 0
 
 
 def test_more_than_there_ever_is_waits_for_all_and_not_for_ever() -> None:
