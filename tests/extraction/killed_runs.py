@@ -1,0 +1,93 @@
+"""Runs that are killed with SIGKILL at random moments and resumed, against a server that counts what it billed.
+
+    python -m tests.extraction.killed_runs 50      kills 50 runs, then lets one end; exit code 0 when nothing is lost
+
+Called with the name of a folder instead of a number, it is the run that is killed.
+"""
+
+import random
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pls_pipeline.extraction.answer_store import LakeAnswers
+from pls_pipeline.extraction.model_client import ServerOptions
+from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor
+from pls_pipeline.extraction.pace import PaceLimits
+from pls_pipeline.extraction.runner import run_extraction
+from tests.extraction.conversing import conversation
+from tests.extraction.made_results import IMPORT, LakeStore
+from tests.extraction.metered_server import ROOT, ServerLimits, run_server
+
+AT_ONCE = 4
+LIMITS = ServerLimits(requests_a_minute=100_000, latency=0.3)
+_LONGEST_LIFE_SECONDS = 1.5
+
+
+@dataclass(frozen=True)
+class KilledRuns:
+    """What is there after all runs: conversations, answers and candidates without repetition, requests, repeats."""
+
+    kills: int
+    conversations: int
+    extracted: int
+    candidates: int
+    distinct_candidates: int
+    billed: int
+    billed_twice: int
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was lost, nothing is there twice, and no more was paid again than was under way."""
+        whole = self.conversations == self.extracted == self.candidates == self.distinct_candidates
+        return whole and self.billed_twice <= self.kills * AT_ONCE
+
+
+def analyse(root: Path, address: str, conversations: int) -> None:
+    """Run the extraction of one import to its end."""
+    talks = [
+        conversation(f"> is number {number} open?", "< Yes, come in by the green door.", key=f"talk {number:04}")
+        for number in range(conversations)
+    ]
+    server = ServerOptions("none", address, pace=PaceLimits(LIMITS.requests_a_minute, at_once=AT_ONCE))
+    extractor = OpenAIExtractor(server, AnalysisOptions("gpt-4o", ("general",)), answers=LakeAnswers(str(root)))
+    run_extraction(talks, extractor, LakeStore(root), import_key=IMPORT, limit=conversations)
+
+
+def kill_runs(kills: int, seed: int = 1) -> KilledRuns:
+    """Kill so many runs of one import, each at a random moment after it began, then let one end."""
+    chance = random.Random(seed)  # noqa: S311 - moments, no secrets
+    conversations = 20 * max(kills, 2)
+    with tempfile.TemporaryDirectory() as folder, run_server(LIMITS) as server:
+        command = [sys.executable, "-m", "tests.extraction.killed_runs", folder, server.url, str(conversations)]
+        for _ in range(kills):
+            with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+                assert process.stdout
+                assert process.stdout.readline() == "begun\n"
+                try:
+                    process.wait(chance.uniform(0, _LONGEST_LIFE_SECONDS))
+                except subprocess.TimeoutExpired:
+                    process.kill()
+        subprocess.run([*command], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+        results, meter = LakeStore(Path(folder)).load(), server.read_meter()
+        return KilledRuns(
+            kills,
+            conversations,
+            sum(outcome.status == "extracted" for outcome in results.outcomes),
+            len(results.candidates),
+            len({candidate.candidate_id for candidate in results.candidates}),
+            meter["billed"],
+            meter["billed_twice"],
+        )
+
+
+if __name__ == "__main__":
+    if sys.argv[1].isdigit():
+        report = kill_runs(int(sys.argv[1]))
+        sys.stdout.write(f"{report}\n")
+        sys.exit(0 if report.is_sound else 1)
+    sys.stdout.write("begun\n")
+    sys.stdout.flush()
+    analyse(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
