@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 
 class Steps:
@@ -34,6 +35,14 @@ class Steps:
         """Run a query now and add its rows to a kept step."""
         text = query.format_map(self._names)
         self._connection.execute(f"INSERT INTO {self._names[step]} {text}", dict(parameters or {}))
+
+    def read_arrow(self, step: str, rows: pa.Table) -> None:
+        """Give an Arrow table a name; it stays where it is."""
+        self.read(step, self._connection.from_arrow(rows))
+
+    def drop(self, step: str) -> None:
+        """Free a kept step; no relation may read it any more."""
+        self._connection.execute(f"DROP TABLE {self._names.pop(step)}")
 
     def define(self, name: str, expression: str) -> None:
         """Give an SQL expression a name; like a query, it may name earlier steps. No values: those are bound."""

@@ -1,43 +1,51 @@
 """Episodes of a conversation, and which of its messages an analysis sees.
 
-Here: SQL over the lists of one conversation, in its order. Not here: how the lists are made (grouping.py).
+Here: what follows from the times of messages that stand in order, over many conversations at once. Not here: how they
+come into order (grouping.py), how they become rows (gathering.py).
 
 A thread goes on for years. A silence longer than the gap ends an episode; they are numbered from 1. What is analysed
 are the episodes that hold a new message, whole, each with the last few messages before it as context.
-Lists take the place of windows over all messages: they need no sorting and no join.
 """
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 # Messages shown before an episode. Enough for what the episode answers: a customer's last turn is seldom longer.
 CONTEXT_MESSAGES = 6
 
-# Adds to the rows of the expression `ordered`: `episodes`, {number, first, last} of each, by place in the conversation.
-# Needs the column facts, a list of structs, of which `instant` is in microseconds, and the parameter gap.
-EPISODES = """
-SELECT *, list_transform(begins, lambda place, number: struct_pack(
-    number, first := place, last := coalesce(begins[number + 1] - 1, len(facts)))) AS episodes
-FROM (
-    SELECT *, list_filter(range(1, len(facts) + 1), lambda place:
-        place = 1 OR facts[place].instant - facts[place - 1].instant > $gap) AS begins
-    FROM ({ordered})
-)
-"""
 
-# Adds `begun`, the facts of the messages that begin an episode which holds a new message, and `shown`, the facts of all
-# messages that an analysis sees. Needs the parameter context. A message is shown once, though it stand in an episode
-# and in the context of the next. list_select, because an index into a list of structs within a lambda copies the list.
-IN_VIEW = """
-SELECT *, list_select(facts, list_transform(analysed, lambda episode: episode.first)) AS begun,
-    list_select(facts, flatten(list_transform(analysed, lambda episode, i:
-    range(greatest(episode.first - $context, coalesce(analysed[i - 1].last, 0) + 1), episode.last + 1)))) AS shown
-FROM (
-    SELECT *, list_filter(episodes, lambda episode:
-        list_bool_or(news[episode.first:episode.last])) AS analysed
-    FROM (SELECT *, list_transform(facts, lambda fact: fact.is_new) AS news FROM ({episodes}))
-)
-"""
+class Episodes(NamedTuple):
+    """For each message: number of its episode, whether it begins one that is analysed, whether an analysis sees it."""
 
-# The number of each message's episode, in the order of messages.
-EPISODE_NUMBERS = """
-flatten(list_transform(episodes, lambda episode:
-    list_resize([episode.number], episode.last - episode.first + 1, episode.number)))
-"""
+    numbers: NDArray[np.int64]
+    begins_analysed: NDArray[np.bool_]
+    is_shown: NDArray[np.bool_]
+
+
+def find_episodes(
+    starts: NDArray[np.int64], instants: NDArray[np.int64], is_new: NDArray[np.bool_], gap: int
+) -> Episodes:
+    """Divide conversations, one after the other, each in the order of time, into episodes.
+
+    `starts`: place of the first message of each conversation, the first being 0. `instants` and `gap` in one unit.
+    """
+    count = len(instants)
+    begins = np.concatenate(([True], np.diff(instants) > gap))
+    begins[starts] = True
+    firsts = np.flatnonzero(begins)
+    ends = np.append(firsts[1:], count)
+    episodes = np.cumsum(begins)
+    numbers = episodes - np.repeat(episodes[starts] - 1, np.diff(np.append(starts, count)))
+
+    is_analysed = np.logical_or.reduceat(is_new, firsts)
+    conversation = starts[np.searchsorted(starts, firsts, side="right") - 1]
+    shown_from = np.maximum(firsts - CONTEXT_MESSAGES, conversation)[is_analysed]
+    # Views may overlap: a message is shown where more of them have begun than ended.
+    under_way = np.zeros(count + 1, dtype=np.int64)
+    np.add.at(under_way, shown_from, 1)
+    np.add.at(under_way, ends[is_analysed], -1)
+    begins_analysed = np.zeros(count, dtype=np.bool_)
+    begins_analysed[firsts[is_analysed]] = True
+    return Episodes(numbers, begins_analysed, np.cumsum(under_way[:-1]) > 0)

@@ -1,0 +1,136 @@
+"""Messages in order to conversations: lists without a copy of what is in them.
+
+Here: where one conversation ends and the next begins, and what is counted over its messages, over arrays of many
+conversations at once. Not here: the order and the marks of messages, the status of a conversation (grouping.py).
+DuckDB's own lists of messages take the time of all other steps of grouping together; over rows that are sorted, a list
+is two numbers.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pls_pipeline.conversations.episodes import find_episodes
+
+_MESSAGE = pa.struct(
+    {
+        "message_key": pa.string(), "message_id": pa.string(), "import_key": pa.string(), "row_number": pa.int64(),
+        "occurred_at": pa.timestamp("us"), "direction": pa.string(), "sender": pa.string(), "body": pa.string(),
+        "is_new": pa.bool_(), "is_automated": pa.bool_(), "episode": pa.int64(), "automated_reason": pa.string(),
+    }
+)  # fmt: skip
+# Columns of what gather_conversations returns.
+GATHERED = pa.schema(
+    {
+        "conversation": pa.int64(), "started_at": pa.timestamp("us"), "ended_at": pa.timestamp("us"),
+        "message_count": pa.int64(), "new_message_count": pa.int64(), "has_text": pa.bool_(),
+        "only_automated": pa.bool_(), "is_answered": pa.bool_(), "print_high": pa.uint64(), "print_low": pa.uint64(),
+        "automated_reasons": pa.list_(pa.string()), "messages": pa.list_(_MESSAGE),
+    }
+)  # fmt: skip
+# Odd, so that different digests stay different. A digest that is turned so does not cancel itself out.
+_TURN = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+_NEVER = np.iinfo(np.int64).max
+
+
+def gather_conversations(batches: Iterable[pa.RecordBatch], gap: int) -> Iterator[pa.RecordBatch]:
+    """A row for each conversation, in the order in which they come.
+
+    Args:
+        batches: messages by conversation, each conversation in order: conversation (a number), the fields
+            of a message but its episode, is_question (a customer's text), is_text (a text of ours), has_text, and
+            digest_high, digest_low (two UBIGINT, what is new in a message when it changes).
+        gap: a longer silence, in microseconds, begins an episode.
+
+    Columns: conversation, started_at, ended_at, message_count, new_message_count, has_text,
+    only_automated (we say something, and all of it is automatic), is_answered (of what is analysed, a question is
+    followed by a new text of ours, neither automatic), print_high, print_low (two UBIGINT: of what is analysed, and of
+    where its episodes begin), automated_reasons (of new messages), messages (with episode).
+    """
+    for batch, starts in _whole_conversations(batches):
+        yield _gather(batch, starts, gap)
+
+
+def _whole_conversations(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[pa.RecordBatch, NDArray[np.int64]]]:
+    """Rows of whole conversations, with the places of their first messages."""
+    pieces: list[pa.RecordBatch] = []
+    for batch in batches:
+        if not batch.num_rows:
+            continue
+        starts = _find_starts(batch["conversation"].to_numpy())
+        if pieces and pieces[-1]["conversation"][0] == batch["conversation"][0]:
+            pieces.append(batch.slice(0, starts[1] if len(starts) > 1 else None))
+            starts = starts[1:]
+        if not len(starts):
+            continue
+        if pieces:
+            yield pa.concat_batches(pieces), np.zeros(1, dtype=np.int64)
+        if len(starts) > 1:
+            yield batch.slice(starts[0], starts[-1] - starts[0]), starts[:-1] - starts[0]
+        pieces = [batch.slice(starts[-1])]
+    if pieces:
+        yield pa.concat_batches(pieces), np.zeros(1, dtype=np.int64)
+
+
+def _find_starts(conversations: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.flatnonzero(np.diff(conversations)) + 1))
+
+
+def _gather(batch: pa.RecordBatch, starts: NDArray[np.int64], gap: int) -> pa.RecordBatch:
+    is_new, is_automated = _flags(batch, "is_new"), _flags(batch, "is_automated")
+    is_text, has_text = _flags(batch, "is_text"), _flags(batch, "has_text")
+    instants = batch["occurred_at"].cast(pa.int64()).to_numpy()
+    episodes = find_episodes(starts, instants, is_new, gap)
+    ends = np.append(starts[1:], batch.num_rows)
+
+    asked = episodes.is_shown & _flags(batch, "is_question") & ~is_automated
+    answered = episodes.is_shown & is_text & ~is_automated & is_new
+    first_question = np.minimum.reduceat(np.where(asked, instants, _NEVER), starts)
+    last_answer = np.maximum.reduceat(np.where(answered, instants, -_NEVER), starts)
+    reasons = is_new & is_automated
+    fields = [pa.array(episodes.numbers) if field.name == "episode" else batch[field.name] for field in _MESSAGE]
+    high, low = _fingerprint(batch, starts, episodes.is_shown, episodes.begins_analysed)
+    return pa.record_batch(
+        {
+            "conversation": batch["conversation"].take(pa.array(starts)),
+            "started_at": batch["occurred_at"].take(pa.array(starts)),
+            "ended_at": batch["occurred_at"].take(pa.array(ends - 1)),
+            "message_count": ends - starts,
+            "new_message_count": np.add.reduceat(is_new.astype(np.int64), starts),
+            "has_text": np.logical_or.reduceat(has_text, starts),
+            "only_automated": np.logical_or.reduceat(is_text, starts)
+            & ~np.logical_or.reduceat(is_text & ~is_automated, starts),
+            "is_answered": first_question <= last_answer,
+            "print_high": high,
+            "print_low": low,
+            "automated_reasons": _lists(
+                np.add.reduceat(reasons.astype(np.int64), starts), batch["automated_reason"].filter(pa.array(reasons))
+            ),
+            "messages": _lists(ends - starts, pa.StructArray.from_arrays(fields, fields=list(_MESSAGE))),
+        },
+        schema=GATHERED,
+    )
+
+
+def _fingerprint(
+    batch: pa.RecordBatch, starts: NDArray[np.int64], is_shown: NDArray[np.bool_], begins: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The xor of digests, which does not depend on the numbers of episodes or the order of equal times."""
+    high, low = batch["digest_high"].to_numpy(), batch["digest_low"].to_numpy()
+    nothing = np.uint64(0)
+    return (
+        np.bitwise_xor.reduceat(np.where(is_shown, high, nothing) ^ np.where(begins, low * _TURN[0], nothing), starts),
+        np.bitwise_xor.reduceat(np.where(is_shown, low, nothing) ^ np.where(begins, high * _TURN[1], nothing), starts),
+    )
+
+
+def _flags(batch: pa.RecordBatch, name: str) -> NDArray[np.bool_]:
+    flags: NDArray[np.bool_] = batch[name].to_numpy(zero_copy_only=False)
+    return flags
+
+
+def _lists(lengths: NDArray[np.int64], values: pa.Array) -> pa.ListArray:
+    offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
