@@ -267,3 +267,21 @@ def test_questions_are_answered_without_dagster(command: list[str], tmp_path: Pa
     )
     result = subprocess.run([sys.executable, "-c", code, *command, *where], capture_output=True, text=True)
     assert "False" in result.stderr.splitlines(), result.stderr
+
+
+def test_an_estimate_names_the_cost_and_imports_nothing(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLS_EXTRACTOR", "openai")
+    monkeypatch.setenv("PLS_MODEL", "gpt-4o")
+    new = write_export(tmp_path / "june.csv", resets(8, 9))
+    [estimate] = terminal.ask("import", "--estimate", new)
+    assert estimate["cost"]["conversations"] == estimate["cost"]["requests"] == 2
+    assert 0.005 < estimate["cost"]["cost_usd"] < 0.05
+    assert len(terminal.ask("history")) == 2
+    letter = tmp_path / "letter.csv"
+    letter.write_text("Dear all,\n")
+    result = terminal.pls("import", "--estimate", new, letter)
+    assert result.exit_code == 1
+    assert "june.csv" in result.output
+    assert "letter.csv: " in result.output

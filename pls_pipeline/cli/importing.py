@@ -1,6 +1,7 @@
 """`pls import`: files into the library, one run each.
 
-Here: the bar and the summary. Not here: what an import does (orchestration/importing.py).
+Here: the bar and the summary. Not here: what an import does (orchestration/importing.py), what it would cost
+(estimating.py).
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pls_pipeline.cli.estimating import estimate_files
 from pls_pipeline.cli.project import print_json, project_command
 
 if TYPE_CHECKING:
@@ -19,9 +21,13 @@ if TYPE_CHECKING:
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--estimate", is_flag=True, help="Say what the first run of each file would cost, and import nothing.")
 @project_command
-def import_files(pipeline: "Pipeline", as_json: bool, files: tuple[Path, ...]) -> None:
+def import_files(pipeline: "Pipeline", as_json: bool, files: tuple[Path, ...], estimate: bool) -> None:
     """Import exports. A file whose content is known is not imported again; one that was not finished goes on."""
+    if estimate:
+        estimate_files(pipeline, files, as_json=as_json)
+        return
     reports = run_imports(pipeline, files)
     if as_json:
         print_json([asdict(report) for report in reports])
