@@ -15,6 +15,7 @@ from pls_pipeline.imports import Manifest, name_member
 from pls_pipeline.library.describing import describe_cluster
 from pls_pipeline.library.identity import identify_clusters
 from pls_pipeline.library.merging import Cluster, has_support, merge_wordings
+from pls_pipeline.library.quoting import count_speakers
 from pls_pipeline.library.replies import MessageText, Reply, read_reply
 from pls_pipeline.library.state import LibraryOptions, LibraryState, Row
 from pls_pipeline.library.versions import end_versions, last_status, next_version
@@ -47,6 +48,7 @@ def build_library(
     history: defaultdict[str, list[Row]] = defaultdict(list)
     for row in previous.versions:
         history[row["pattern_id"]].append(row)
+    speakers = count_speakers(candidates)
     known = {row["candidate_id"] for row in previous.decisions if row["pattern_id"]}
 
     patterns: list[Row] = []
@@ -57,7 +59,7 @@ def build_library(
         content = {
             "pattern_id": pattern_id,
             "status": before["status"] if before else last_status(history[pattern_id]) or "proposed",
-            **describe_cluster(cluster, messages, sequence_of, options.categories),
+            **describe_cluster(cluster, messages, sequence_of, options.categories, speakers),
             "conflicts_with": [],
         }
         cause = _find_cause(cluster, known, sequence_of)

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pls_pipeline.library.merging import EMBEDDED, Cluster
+from pls_pipeline.library.quoting import quote
 from pls_pipeline.library.replies import MessageText
 from pls_pipeline.patterns import Candidate
 
@@ -28,14 +29,21 @@ _UNTELLING = frozenset(
 
 
 def describe_cluster(
-    cluster: Cluster, messages: Mapping[str, MessageText], sequence_of: Mapping[str, int], categories: Sequence[str]
+    cluster: Cluster,
+    messages: Mapping[str, MessageText],
+    sequence_of: Mapping[str, int],
+    categories: Sequence[str],
+    speakers: Mapping[str, int],
 ) -> dict[str, Any]:
-    """Content columns of pattern_library: all but pattern_id, version, status, conflicts_with and updated_at."""
+    """Content columns of pattern_library: all but pattern_id, version, status, conflicts_with and updated_at.
+
+    `speakers` are those of quoting.count_speakers.
+    """
     candidates = [reply.candidate for reply in cluster.replies]
     imports = sorted({candidate.import_key for candidate in candidates}, key=lambda key: (sequence_of.get(key, 0), key))
     times = [messages[message.message_key].occurred_at for c in candidates for message in c.responses]
     main = cluster.wordings[0]
-    situations = rank_situations(candidates)
+    situations = rank_situations(candidates, speakers)
     return {
         "category": _most_common([candidate.category for candidate in candidates], categories),
         "situation": situations[0],
@@ -66,13 +74,18 @@ def score_confidence(conversations: int, imports: int, main_wording_conversation
     return round(support * (0.8 + 0.1 * agreement + 0.1 * (1 - 1 / imports)), 3)
 
 
-def rank_situations(candidates: Sequence[Candidate]) -> list[str]:
+def rank_situations(candidates: Sequence[Candidate], speakers: Mapping[str, int]) -> list[str]:
     """Distinct situations, the most telling first: a model's before customers' own words, then by words shared.
 
     A situation scores the number of candidates that share each of its words, over the root of its length, so that
     neither a long nor an odd one wins.
     """
-    counts = Counter((candidate.extractor == EMBEDDED, candidate.situation) for candidate in candidates)
+    counts = Counter(
+        (True, quote(candidate.situation, speakers))
+        if candidate.extractor == EMBEDDED
+        else (False, candidate.situation)
+        for candidate in candidates
+    )
     words = {text: _telling_words(text) for _, text in counts}
     shared: Counter[str] = Counter()
     for (_, text), count in counts.items():
