@@ -41,6 +41,11 @@ class Budget:
         self._reserved = 0.0
         self._settled = asyncio.Condition()
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether there is a bound at all."""
+        return bool(self._bounds)
+
     @asynccontextmanager
     async def reserve(self, bound_usd: float | None) -> AsyncIterator[Reservation]:
         """Set aside what a request may cost, and count what it did cost when the block ends.

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+import httpx2
 import openai
 
 from pls_pipeline.extraction.answer_store import AnswerStore
@@ -29,6 +30,8 @@ from pls_pipeline.extraction.records import ExtractionStoppedError
 from pls_pipeline.extraction.retries import choose_delay
 
 _CONNECT_SECONDS = 10.0
+# With every request the pool looks at each idle connection; at a steady pace few are idle.
+_IDLE_CONNECTIONS = 20
 # Connections that nobody takes for so long, and no response in between: there is no server.
 _UNREACHED_SECONDS = 3.0
 # A provider counts a little otherwise than tokens.py.
@@ -80,12 +83,14 @@ class ModelClient:
     ) -> "AsyncIterator[ModelClient]":
         """Open a client, and close its connections at the end. Without `answers` nothing is kept."""
         timeout = options.timeout_seconds
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=_IDLE_CONNECTIONS)
         # The client repeats nothing: repeats are counted, stopped and bounded here.
         async with openai.AsyncOpenAI(
             api_key=options.api_key,
             base_url=options.base_url,
             max_retries=0,
             timeout=openai.Timeout(timeout, connect=min(_CONNECT_SECONDS, timeout)),
+            http_client=openai.DefaultAsyncHttpxClient(limits=limits),
         ) as client:
             yield cls(client, options, answers, prices or PriceList(), budget or Budget(None, None, 0.0))
 
@@ -152,12 +157,9 @@ class ModelClient:
         try:
             # The client's own limits are for each read; a server that sends byte after byte needs one for the whole.
             async with asyncio.timeout(self._options.timeout_seconds):
-                response = await self._client.chat.completions.with_raw_response.create(
-                    model=request.model,
-                    messages=request.messages,
-                    response_format=request.response_format,
-                    max_completion_tokens=request.answer_tokens or openai.omit,
-                )
+                # The typed method walks through messages and schema again for each request, which takes longer than
+                # all else on this side.
+                response = await self._client.post("/chat/completions", body=request.to_body(), cast_to=httpx2.Response)
                 self._unreached_since = None
                 self._pace.hear(sending, response.headers)
                 self._pace.note_answer(sending)
@@ -192,15 +194,15 @@ class ModelClient:
         self._pace.hear(sending, error.response.headers)
         if isinstance(judged, ExtractionStoppedError):
             return self._stop_all(judged)
-        if error.status_code == 429:
+        if error.status_code in (429, 503, 529):
             self._pace.slow_down(judged.retry_after)
-        elif error.status_code in (503, 529):
+        if error.status_code in (503, 529):
             self._pace.note_overload()
         return judged
 
     def _bound(self, request: ModelRequest) -> float | None:
-        """US dollars that the request costs at most; None where the price or the length of the answer is unknown."""
-        if request.answer_tokens is None:
+        """US dollars that the request costs at most; None where that is unknown or nobody asks."""
+        if request.answer_tokens is None or not self._budget.is_bounded:
             return None
         prompt_tokens = round(request.prompt_tokens * _PROMPT_MARGIN)
         return self._prices.cost_usd(request.model, prompt_tokens, request.answer_tokens)

@@ -26,6 +26,17 @@ class ModelRequest:
     prompt_tokens: int = 0
     answer_tokens: int | None = None
 
+    def to_body(self) -> dict[str, object]:
+        """Return the body of the request."""
+        body: dict[str, object] = {
+            "model": self.model,
+            "messages": self.messages,
+            "response_format": self.response_format,
+        }
+        if self.answer_tokens is not None:
+            body["max_completion_tokens"] = self.answer_tokens
+        return body
+
     @cached_property
     def key(self) -> str:
         """64 hex digits: SHA-256 over model, parameters, full prompt and full schema.

@@ -19,6 +19,7 @@ class Window:
         self._threshold = self._most
         self._fastest: float | None = None
         self._halved_at = 0.0
+        self._is_open = False
 
     @property
     def size(self) -> int:
@@ -26,8 +27,9 @@ class Window:
         return int(self._size)
 
     def trust(self) -> None:
-        """Open the window: the server tells its limits."""
-        self._size = max(self._size, self._threshold)
+        """Open the window for good: the server tells its limits, and a single fault of it says nothing of them."""
+        self._size = self._most
+        self._is_open = True
 
     def note_answer(self, seconds: float, under_way: int) -> None:
         """Take note of an answer and of the time that it took, with so many requests under way."""
@@ -38,7 +40,7 @@ class Window:
 
     def note_overload(self, now: float, under_way: int) -> None:
         """Take note of a timeout or a refusal; several within a second are one."""
-        if now - self._halved_at < _COOLING_SECONDS:
+        if self._is_open or now - self._halved_at < _COOLING_SECONDS:
             return
         self._halved_at = now
         self._size = max(1.0, min(self._size, float(under_way)) / 2)

@@ -87,4 +87,5 @@ def test_an_unknown_server_is_tried_with_few_and_more_follow_quick_answers() -> 
     window.note_overload(100.1, window.size)
     assert window.size == grown // 2
     window.trust()
-    assert Window(100, is_trusted=True).size == 100
+    window.note_overload(200.0, window.size)
+    assert window.size == Window(100, is_trusted=True).size == 100
