@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: demo test lint dev bench lock clean
+.PHONY: demo test lint dev bench bench-extraction lock clean
 
 demo: .venv/runtime.stamp ## set up and import the sample exports with the embedded extractor, into data/demo
 	PLS_EXTRACTOR=embedded $(BIN)/pls demo
@@ -23,6 +23,9 @@ lint: .venv/dev.stamp ## format, rules, types, layers
 
 bench: .venv/dev.stamp ## benchmarks, each with its baseline in the same run
 	$(BIN)/python -m benchmarks
+
+bench-extraction: .venv/dev.stamp ## pace of the model's extractor beside two others, about five minutes
+	$(BIN)/python -m benchmarks.extraction
 
 lock: .venv/uv.stamp ## resolve the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock

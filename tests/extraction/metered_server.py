@@ -76,7 +76,7 @@ class Bucket:
 
 
 class MeteredServer:
-    """Answers with a pattern of the first reply that holds no value."""
+    """Answers with a pattern of every reply that holds no value and says something."""
 
     def __init__(self, limits: ServerLimits) -> None:
         self._limits = limits
@@ -104,7 +104,7 @@ class MeteredServer:
     async def _complete(self, request: Request) -> Response:
         text = await request.body()
         body = json.loads(text)
-        content = json.dumps(_answer(body["messages"][1]["content"]))
+        content = json.dumps(answer_transcript(body["messages"][1]["content"]))
         usage = {
             "prompt_tokens": count_request(body["messages"], body["response_format"]),
             "completion_tokens": count_tokens(content),
@@ -150,22 +150,25 @@ class MeteredServer:
         return JSONResponse({"error": error}, status, {**self._headers(), **headers})
 
 
-def _answer(frame: str) -> dict[str, Any]:
+def answer_transcript(frame: str) -> dict[str, Any]:
+    """What the server answers to a transcript between its tags."""
     lines = [json.loads(line) for line in frame.split("\n")[1:-1]]
     replies = [line for line in lines if line["from"] == "operator" and not line.get("context")]
-    plain = next((line for line in replies if "[" not in line["text"] and "{" not in line["text"]), None)
-    if plain is None:
-        return {"patterns": [], "nothing_reason": "only_this_case"}
-    found = {
-        "category": "general",
-        "situation": "The customer asks about the place.",
-        "trigger_messages": [line["n"] for line in lines if line["from"] == "customer" and line["n"] < plain["n"]][-1:],
-        "reply_messages": [plain["n"]],
-        "response_template": plain["text"],
-        "variables": [],
-        "confidence": 0.8,
-    }
-    return {"patterns": [found], "nothing_reason": None}
+    plain = [line for line in replies if not set("[{") & set(line["text"]) and len(line["text"].split()) > 3]
+    customer = [line["n"] for line in lines if line["from"] == "customer"]
+    found = [
+        {
+            "category": "general",
+            "situation": "The customer asks what is there at the place and what it takes to use it.",
+            "trigger_messages": [number for number in customer if number < reply["n"]][-1:],
+            "reply_messages": [reply["n"]],
+            "response_template": reply["text"],
+            "variables": [],
+            "confidence": 0.8,
+        }
+        for reply in plain
+    ]
+    return {"patterns": found, "nothing_reason": None if found else "only_this_case"}
 
 
 @dataclass(frozen=True)
