@@ -32,30 +32,41 @@ def find_broadcasts(steps: Steps, rule: BroadcastRule | None, automated: Mapping
     parameters.
     """
     if rule is None:
-        steps.keep("broadcasts", "SELECT CAST(NULL AS VARCHAR) AS message_key WHERE false")
+        steps.keep("broadcasts", _NO_BROADCASTS)
         return
     window = {"least": rule.conversations, "window": round(rule.minutes * 60_000_000)}
-    steps.keep("repeated", _REPEATED, window)
+    steps.keep("crowded", _CROWDED, window)
+    if not steps.relation("FROM {crowded} LIMIT 1").fetchall():
+        steps.keep("broadcasts", _NO_BROADCASTS)
+        return
+    steps.keep("repeated", _REPEATED, {"window": window["window"]})
     steps.keep("heard", _HEARD)
     steps.keep("questions", _QUESTIONS, automated)
     steps.keep("broadcasts", _BROADCASTS, {**window, "gap": round(rule.unasked_hours * 3_600_000_000)})
 
 
-# A first sieve by the hash of the text and by slots of time: any window lies in two slots that follow each other, so a
-# text that never stands often enough in two of them is no broadcast. Few pass it, and all that follows is about them.
+_NO_BROADCASTS = "SELECT CAST(NULL AS VARCHAR) AS message_key WHERE false"
+
+# A first sieve by the hash of the text and by slots of time: any window lies in two slots that follow each other, of
+# which one then holds half the copies. Few texts pass it, and all that follows is about them.
+_CROWDED = """
+WITH counts AS MATERIALIZED (
+    SELECT hash(body) AS text, epoch_us(occurred_at) // $window AS slot, count(*) AS copies
+    FROM {members} WHERE direction = 'outgoing' GROUP BY text, slot
+),
+dense AS (FROM counts SEMI JOIN (SELECT text FROM counts WHERE copies * 2 >= $least) USING (text))
+SELECT text, slot FROM (FROM dense UNION ALL SELECT text, slot + 1 AS slot, copies FROM dense)
+GROUP BY text, slot HAVING sum(copies) >= $least
+"""
+
 _REPEATED = """
 WITH sent AS NOT MATERIALIZED (
     SELECT message_key, conversation_key, body, epoch_us(occurred_at) AS instant,
         hash(body) AS text, epoch_us(occurred_at) // $window AS slot
     FROM {members} WHERE direction = 'outgoing'
-),
-counts AS (SELECT text, slot, count(*) AS copies FROM sent GROUP BY text, slot),
-crowded AS (
-    SELECT text, slot FROM (FROM counts UNION ALL SELECT text, slot + 1 AS slot, copies FROM counts)
-    GROUP BY text, slot HAVING sum(copies) >= $least
 )
 SELECT message_key, conversation_key, body, instant
-FROM sent SEMI JOIN (FROM crowded UNION SELECT text, slot - 1 AS slot FROM crowded) USING (text, slot)
+FROM sent SEMI JOIN (FROM {crowded} UNION SELECT text, slot - 1 AS slot FROM {crowded}) USING (text, slot)
 WHERE {has_text}
 """
 
