@@ -111,11 +111,14 @@ tallied AS (
         sum(message_count) AS message_count, flatten(list({participants})) AS participants
     FROM sided GROUP BY conversation_key, own_number
 )
-SELECT row_number() OVER () AS conversation, conversation_key, any_value(conversation_id) AS conversation_id,
-    max_by(own_number, (message_count, own_number)) AS own_number,
-    list_sort(list_distinct(list_filter(
-        flatten(list(participants)), lambda number: NOT list_contains(list(own_number), number)))) AS participants
-FROM tallied GROUP BY conversation_key
+SELECT row_number() OVER () AS conversation, *, {is_automated_thread} AS is_kept_out
+FROM (
+    SELECT conversation_key, any_value(conversation_id) AS conversation_id,
+        max_by(own_number, (message_count, own_number)) AS own_number,
+        list_sort(list_distinct(list_filter(
+            flatten(list(participants)), lambda number: NOT list_contains(list(own_number), number)))) AS participants
+    FROM tallied GROUP BY conversation_key
+)
 """
 
 # 10^6 messages in order take 300 MB beside the memory that DuckDB keeps to.
@@ -129,9 +132,11 @@ _IS_CUSTOMER = """
 """
 
 _MARKED = """
-SELECT *, {has_text} AS has_text, {is_customer} AS is_customer, coalesce({automated_reason},
-    CASE WHEN message_key IN (FROM {broadcasts}) THEN 'broadcast' END) AS automated_reason
-FROM {members}
+SELECT *, {has_text} AS has_text, {is_customer} AS is_customer,
+    CASE WHEN is_kept_out THEN 'conversation_prefix'
+        ELSE coalesce({automated_reason}, CASE WHEN message_key IN (FROM {broadcasts}) THEN 'broadcast' END)
+        END AS automated_reason
+FROM {members} JOIN (SELECT conversation, conversation_key, is_kept_out FROM {sides}) USING (conversation_key)
 """
 
 # The number of a conversation sorts in half the time of its key. content_hash holds the time.
@@ -144,7 +149,7 @@ FROM (
         is_customer AND has_text AS is_question, direction = 'outgoing' AND has_text AS is_text,
         md5_number(message_key || ' ' || content_hash || CASE WHEN is_new THEN ' new' ELSE ' earlier' END
             || CASE WHEN automated_reason IS NULL THEN '' ELSE ' automated' END) AS digest
-    FROM ({marked}) JOIN {sides} USING (conversation_key)
+    FROM ({marked})
 )
 ORDER BY conversation, occurred_at, row_number, hash(message_key)
 """
@@ -159,8 +164,6 @@ SELECT conversation_key, $import_key AS import_key, conversation_id, own_number,
         WHEN is_answered THEN 'eligible'
         ELSE 'one_sided' END AS status,
     lpad(to_hex(print_high), 16, '0') || lpad(to_hex(print_low), 16, '0') AS fingerprint,
-    CASE WHEN is_kept_out THEN list_resize(['conversation_prefix'], new_message_count, 'conversation_prefix')
-        ELSE list_sort(automated_reasons) END AS automated_reasons,
-    messages
-FROM {gathered} JOIN (SELECT *, {is_automated_thread} AS is_kept_out FROM {sides}) USING (conversation)
+    list_sort(automated_reasons) AS automated_reasons, messages
+FROM {gathered} JOIN {sides} USING (conversation)
 """
