@@ -14,6 +14,8 @@ from dataclasses import dataclass
 # allowance, because of that. It is kept back once, not with every request.
 _JITTER_SECONDS = 0.2
 _LEAST_RESERVE = 2.0
+# More than are ever under way; a server that tells nothing lets none be forgotten.
+_MOST_REMEMBERED = 10_000
 # Of an allowance whose size nobody has told, no more than this is spent at once.
 _UNTOLD_BURST_SECONDS = 1.0
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?\Z")
@@ -58,7 +60,7 @@ class Allowance:
         self._heard = -1.0
         self._now = now
         # Times and amounts of what was taken after the request whose answer was heard last, with the sum up to each.
-        self._taken: deque[tuple[float, float, float]] = deque()
+        self._taken: deque[tuple[float, float, float]] = deque(maxlen=_MOST_REMEMBERED)
 
     @property
     def spent(self) -> float:

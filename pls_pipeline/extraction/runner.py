@@ -28,7 +28,8 @@ class ExtractionSummary:
     """Counts of one run. eligible = already_analysed + analysed + deferred; analysed = extracted + nothing + failed.
 
     Candidates, rejected candidates, tokens and cost are those of this run alone; `cost_usd` is US dollars, None where
-    the price of a call is unknown.
+    the price of a call is unknown. `cached` are those of the analysed that answers paid before were used for;
+    `deferred_because` is the sentence of a budget that was reached, None where none was.
     """
 
     eligible: int
@@ -43,6 +44,8 @@ class ExtractionSummary:
     prompt_tokens: int
     completion_tokens: int
     cost_usd: float | None
+    cached: int = 0
+    deferred_because: str | None = None
 
 
 def run_extraction(
@@ -185,4 +188,6 @@ def summarise(plan: ExtractionPlan, results: Sequence[ConversationResult]) -> Ex
         prompt_tokens=sum(outcome.prompt_tokens for outcome in outcomes),
         completion_tokens=sum(outcome.completion_tokens for outcome in outcomes),
         cost_usd=None if None in costs else sum(cost for cost in costs if cost is not None),
+        cached=sum(outcome.cached for outcome in outcomes),
+        deferred_because=next((outcome.reason for outcome in outcomes if outcome.status == "deferred"), None),
     )

@@ -83,6 +83,7 @@ def test_an_import_of_20_cents_with_a_budget_of_5_goes_on_where_it_stopped(tmp_p
                 reasons = [o.reason or "" for o in store.results.outcomes if o.status == "deferred"]
                 assert len(reasons) == summary.deferred > 20
                 assert all("budget of $0.05" in reason for reason in reasons)
+                assert summary.deferred_because in reasons
     assert paid[0] is not None
     assert 0.03 < paid[0] <= 0.05
     assert {outcome.status for outcome in store.results.outcomes} == {"extracted"}
