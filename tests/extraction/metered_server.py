@@ -14,6 +14,7 @@ import hashlib
 import http.client
 import json
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -33,6 +34,7 @@ from starlette.routing import Route
 from pls_pipeline.extraction.tokens import count_request, count_tokens
 
 ROOT = Path(__file__).resolve().parents[2]
+_PLACEHOLDER = re.compile(r"\[([A-Z_]+_\d+)\]")
 FAULTS = ("http_500", "http_503", "http_429", "cut_after_billing")
 
 
@@ -76,7 +78,7 @@ class Bucket:
 
 
 class MeteredServer:
-    """Answers with a pattern of every reply that holds no value and says something."""
+    """Answers with a pattern of every reply that says something, masked values as variables."""
 
     def __init__(self, limits: ServerLimits) -> None:
         self._limits = limits
@@ -154,7 +156,7 @@ def answer_transcript(frame: str) -> dict[str, Any]:
     """What the server answers to a transcript between its tags."""
     lines = [json.loads(line) for line in frame.split("\n")[1:-1]]
     replies = [line for line in lines if line["from"] == "operator" and not line.get("context")]
-    plain = [line for line in replies if not set("[{") & set(line["text"]) and len(line["text"].split()) > 3]
+    plain = [line for line in replies if "{" not in line["text"] and len(line["text"].split()) > 3]
     customer = [line["n"] for line in lines if line["from"] == "customer"]
     found = [
         {
@@ -162,13 +164,19 @@ def answer_transcript(frame: str) -> dict[str, Any]:
             "situation": "The customer asks what is there at the place and what it takes to use it.",
             "trigger_messages": [number for number in customer if number < reply["n"]][-1:],
             "reply_messages": [reply["n"]],
-            "response_template": reply["text"],
-            "variables": [],
+            "response_template": _PLACEHOLDER.sub(lambda match: "{{" + match[1].lower() + "}}", reply["text"]),
+            "variables": [_declare(name, reply["n"]) for name in dict.fromkeys(_PLACEHOLDER.findall(reply["text"]))],
             "confidence": 0.8,
         }
         for reply in plain
     ]
     return {"patterns": found, "nothing_reason": None if found else "only_this_case"}
+
+
+def _declare(name: str, number: int) -> dict[str, Any]:
+    kind = name.rsplit("_", 1)[0].lower()
+    value = {"name": name.lower(), "type": kind, "description": "as it stands in the reply", "value": f"[{name}]"}
+    return {**value, "message": number}
 
 
 @dataclass(frozen=True)
