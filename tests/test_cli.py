@@ -1,5 +1,6 @@
 """The command `pls`, in this process, over real files."""
 
+import functools
 import json
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pls_pipeline.cli import main
+from pls_pipeline.cli.terminal import choose_columns
 from pls_pipeline.orchestration.instance import open_instance
 from pls_pipeline.orchestration.names import PARTITIONS
 from pls_pipeline.settings import Settings
@@ -204,6 +206,20 @@ class TestRemoving:
         (pattern,) = terminal.ask("patterns")
         assert (pattern["pattern_id"], pattern["conversation_count"]) == (pattern_id, 4)
 
+    def test_a_removal_that_was_cut_off_is_finished_when_it_is_repeated(
+        self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        key = _key(terminal, "march.csv")
+        monkeypatch.setenv("PLS_EXTRACTOR", "openai")
+        stopped = terminal.pls("remove", key, "--yes")
+        assert stopped.exit_code == 1
+        assert "run the command again" in stopped.output
+        monkeypatch.setenv("PLS_EXTRACTOR", "embedded")
+        assert terminal.pls("remove", key, "--yes").exit_code == 0
+        (april,) = terminal.ask("history")
+        assert (april["new_messages"], april["analysed"]) == (4, 2)
+        assert terminal.ask("patterns")[0]["conversation_count"] == 2
+
     def test_an_unknown_key_is_a_sentence(self, made: Terminal) -> None:
         result = made.pls("remove", "nothing-12345678", "--yes")
         assert result.exit_code == 1
@@ -256,6 +272,14 @@ class TestChecking:
         result = CliRunner().invoke(main, ["check", "--data-dir", str(tmp_path / "data" / "deeper")])
         assert result.exit_code == 1
         assert "is a file" in result.output
+
+
+def test_columns_that_do_not_fit_are_left_out_in_the_given_order() -> None:
+    rows = [("pat_1", 12, "a reply of many words " * 9)]
+    choose = functools.partial(choose_columns, ("pattern", "count", "reply"), rows, dropped_first=("count", "pattern"))
+    assert choose(width=100) == ["pattern", "count", "reply"]
+    assert choose(width=55) == ["pattern", "reply"]
+    assert choose(width=20) == ["reply"]
 
 
 @pytest.mark.parametrize("command", [["patterns"], ["history"], ["trace", "pat_none"], ["--help"]])

@@ -4,10 +4,10 @@ Here: the bar and the summary. Not here: what an import does (orchestration/impo
 (estimating.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -55,28 +55,28 @@ def run_imports(pipeline: "Pipeline", files: Sequence[Path]) -> list["FileReport
 
 
 def show_reports(reports: Sequence["FileReport"]) -> None:
-    """Print a table of what was imported, and a sentence for each file."""
-    from pls_pipeline.cli.terminal import make_table, open_console
-
-    fields = {
-        "rows": "rows",
-        "rejected": "rejected",
-        "dup. within": "duplicates_within",
-        "dup. across": "duplicates_across",
-        "new": "new_messages",
-        "conversations": "conversations",
-        "analysed": "analysed",
-        "deferred": "deferred",
-        "failed": "failed",
-        "patterns created": "patterns_created",
-        "enhanced": "patterns_enhanced",
-    }
-    rows = [
-        (report.file_name, *(report.counts[name] for name in fields.values()))
-        for report in reports
-        if report.counts and report.status in {"imported", "continued"}
-    ]
-    if rows:
-        open_console().print(make_table(("file", *fields), rows))
+    """Print a sentence for each file and, where it was run, what was counted."""
     for report in reports:
         click.echo(report.sentence, err=not report.is_well)
+        if report.counts and report.status in {"imported", "continued"}:
+            for line in describe_counts(report.counts):
+                click.echo(f"    {line}")
+
+
+def describe_counts(counts: Mapping[str, Any]) -> list[str]:
+    """The row of import_history in three lines: rows, conversations, patterns."""
+    number = {name: f"{value:,}" for name, value in counts.items() if isinstance(value, int)}
+    duplicates = f"{counts['duplicates_within'] + counts['duplicates_across']:,}"
+    rows = (
+        f"{number['rows']} rows: {number['rejected']} rejected, {duplicates} duplicates "
+        f"({number['duplicates_across']} of other imports), {number['new_messages']} new messages"
+    )
+    conversations = (
+        f"{number['conversations']} conversations: {number['eligible']} can be analysed, {number['analysed']} are, "
+        f"{number['deferred']} deferred, {number['failed']} failed"
+    )
+    return [
+        rows,
+        conversations,
+        f"patterns: {number['patterns_created']} created, {number['patterns_enhanced']} enhanced",
+    ]

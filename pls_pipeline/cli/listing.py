@@ -3,6 +3,7 @@
 Here: columns and order for a person. Not here: the queries (publishing/). Dagster is not loaded: both answer at once.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -69,33 +70,31 @@ def load_history(pipeline: "Pipeline") -> list[dict[str, Any]]:
 
 def show_patterns(records: list[dict[str, Any]], total: int) -> None:
     """Print a table of patterns."""
-    from pls_pipeline.cli.terminal import make_table, open_console
+    from pls_pipeline.cli.terminal import open_console
 
-    columns = ("pattern", "status", "category", "conversations", "imports", "confidence", "reply")
-    rows = [
-        (
-            record["pattern_id"],
-            record["status"],
-            record["category"],
-            record["conversation_count"],
-            record["import_count"],
-            record["confidence"],
-            record["response_template"].replace("\n", " ⏎ "),
-        )
-        for record in records
-    ]
-    console = open_console()
-    if not rows:
-        console.print("No patterns. `pls import FILE…` makes some.")
+    fields = {
+        "pattern": "pattern_id",
+        "status": "status",
+        "category": "category",
+        "conv.": "conversation_count",
+        "imports": "import_count",
+        "confidence": "confidence",
+        "reply": "response_template",
+    }
+    if not records:
+        open_console().print("No patterns. `pls import FILE…` makes some.")
         return
-    console.print(make_table(columns, rows))
+    flat = [{**record, "response_template": record["response_template"].replace("\n", " ⏎ ")} for record in records]
+    _print_table(fields, flat, ("confidence", "imports", "status", "category"))
+    console = open_console()
     count = f"{len(records)} of {total}" if len(records) < total else str(total)
-    console.print(f"{count} patterns. `pls trace PATTERN` shows the messages that one rests on.")
+    noun = "pattern" if total == 1 else "patterns"
+    console.print(f"{count} {noun}. `pls trace PATTERN` shows the messages that one rests on.")
 
 
 def show_history(records: list[dict[str, Any]]) -> None:
     """Print a table of imports."""
-    from pls_pipeline.cli.terminal import make_table, open_console
+    from pls_pipeline.cli.terminal import open_console
 
     fields = {
         "#": "sequence",
@@ -117,11 +116,24 @@ def show_history(records: list[dict[str, Any]]) -> None:
         "cost $": "cost_usd",
         "received": "received_at",
     }
-    console = open_console()
     if not records:
-        console.print("No imports. `pls import FILE…` makes one.")
+        open_console().print("No imports. `pls import FILE…` makes one.")
         return
     shown = {
         title: name for title, name in fields.items() if name not in _SHOWN_IF_ANY or any(r[name] for r in records)
     }
-    console.print(make_table(tuple(shown), [[record[name] for name in shown.values()] for record in records]))
+    order = ("received", "eligible", "dup. within", "tokens", "enhanced", "created", "#", "rejected", "conv.", "new")
+    _print_table(shown, records, tuple(title for title in order if title in shown))
+
+
+def _print_table(fields: Mapping[str, str], records: Sequence[Mapping[str, Any]], dropped_first: Sequence[str]) -> None:
+    """Print the columns that fit the terminal, and say which do not."""
+    from pls_pipeline.cli.terminal import choose_columns, make_table, open_console
+
+    console = open_console()
+    rows = [[record[name] for name in fields.values()] for record in records]
+    kept = choose_columns(tuple(fields), rows, console.width, dropped_first)
+    console.print(make_table(kept, [[record[fields[title]] for title in kept] for record in records]))
+    left_out = [title for title in fields if title not in kept]
+    if left_out:
+        console.print(f"Too wide for this terminal: {', '.join(left_out)}. All columns: --json.")

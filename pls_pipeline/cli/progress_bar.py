@@ -27,6 +27,7 @@ class ImportBar:
             disable=not console.is_terminal,
         )
         self._task: TaskID | None = None
+        self._name = ""
 
     def __enter__(self) -> Self:
         """Begin to draw."""
@@ -43,9 +44,11 @@ class ImportBar:
         """Show that a file is read; how many conversations it holds is not known yet."""
         if self._task is not None:
             self._progress.remove_task(self._task)
-        self._task = self._progress.add_task(name, total=None)
+        self._name = name
+        self._task = self._progress.add_task(f"{name}: reading", total=None)
 
     def advance(self, import_key: str, done: int, total: int) -> None:  # noqa: ARG002 - the bar shows the file's name
         """Show how far the extraction has come."""
         if self._task is not None:
-            self._progress.update(self._task, completed=done, total=total)
+            doing = "analysing" if done < total else "building the library"
+            self._progress.update(self._task, description=f"{self._name}: {doing}", completed=done, total=total)

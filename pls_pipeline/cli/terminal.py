@@ -7,11 +7,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pls_pipeline.publishing.cells import name_unseen
+
 _WIDTH_OF_FILES = 200
+_BROKEN_AT = 40
 _NEVER_BROKEN = frozenset({"pattern", "import", "status", "received"})
 
 
@@ -35,6 +39,25 @@ def make_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
     return table
 
 
+def choose_columns(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], width: int, dropped_first: Sequence[str]
+) -> list[str]:
+    """The columns of a table that fit into the width; where they do not, those of `dropped_first` go, one by one.
+
+    A cell of text counts with up to 40 characters: longer ones are broken.
+    """
+    needed = {
+        name: 3 + max([len(name), *(min(_BROKEN_AT, cell_len(_cell(row[i]).plain)) for row in rows)])
+        for i, name in enumerate(columns)
+    }
+    kept = list(columns)
+    for name in dropped_first:
+        if sum(needed[column] for column in kept) <= width:
+            break
+        kept.remove(name)
+    return kept
+
+
 def _cell(value: object) -> Text:
     if value is None:
         return Text("")
@@ -46,4 +69,4 @@ def _cell(value: object) -> Text:
         return Text(f"{value:.2f}", justify="right")
     if isinstance(value, datetime):
         return Text(f"{value:%Y-%m-%d %H:%M}")
-    return Text(str(value))
+    return Text(name_unseen(str(value)))

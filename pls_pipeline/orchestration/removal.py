@@ -6,6 +6,7 @@ touched is read from their own tables, which name the removed import until they 
 """
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,15 @@ import dagster as dg
 from pls_pipeline import tables
 from pls_pipeline.orchestration import runs
 from pls_pipeline.orchestration.jobs import IMPORT_STAGES
+from pls_pipeline.orchestration.ledger import read_positions
 from pls_pipeline.orchestration.names import LEDGER_POOL, LIBRARY_POOL, PARTITIONS
 from pls_pipeline.orchestration.publication import publish
 from pls_pipeline.orchestration.run_locks import find_runs_under_way
+from pls_pipeline.orchestration.soundness import unanswered_conversations
 from pls_pipeline.tables import (
     DUPLICATE_ROWS,
     EXTRACTED_PATTERNS,
+    EXTRACTION_OUTCOMES,
     GROUPED_CONVERSATIONS,
     PATTERN_LIBRARY,
     PATTERN_PROVENANCE,
@@ -62,7 +66,9 @@ def plan_removal(pipeline: "Pipeline", import_key: str) -> RemovalPlan:
         repeating = session.load(DUPLICATE_ROWS).project("import_key, first_import_key AS other")
         continuing = session.load(GROUPED_CONVERSATIONS).project("import_key, unnest(messages).import_key AS other")
         pairs = repeating.union(continuing).distinct().fetchall()
-        touched = {key for key, other in pairs if other == import_key and key != import_key}
+        touched = {key for key, other in pairs if other == import_key}
+        # An heir of a removal that was cut off names this import no longer, but has conversations without an outcome.
+        touched |= set(unanswered_conversations(session, pipeline.lake.partitions(EXTRACTION_OUTCOMES)))
         candidates = {
             row[0] for row in session.load(EXTRACTED_PATTERNS, [import_key]).project("candidate_id").fetchall()
         }
@@ -72,10 +78,17 @@ def plan_removal(pipeline: "Pipeline", import_key: str) -> RemovalPlan:
     kept = {pattern for pattern, candidate, owner in rows if candidate not in candidates and owner != import_key}
     return RemovalPlan(
         manifest=manifest,
-        heirs=tuple(other for other in pipeline.registry.manifests() if other.import_key in touched),
+        heirs=_in_order_of_ledger(pipeline, touched - {import_key}),
         changing=tuple(sorted(lost & kept & living)),
         vanishing=tuple(sorted((lost - kept) & living)),
     )
+
+
+def _in_order_of_ledger(pipeline: "Pipeline", imports: AbstractSet[str]) -> "tuple[Manifest, ...]":
+    """Their manifests, those first that took possession of their messages first: what the others lean on."""
+    positions = read_positions(pipeline.lake)
+    manifests = [manifest for manifest in pipeline.registry.manifests() if manifest.import_key in imports]
+    return tuple(sorted(manifests, key=lambda manifest: positions.get(manifest.import_key, manifest.sequence)))
 
 
 def refuse_while_running(instance: dg.DagsterInstance) -> None:
@@ -98,9 +111,11 @@ def remove_import(
 
     Raises RunUnderWayError before anything is deleted, RemovalStoppedError where a run fails.
     """
-    refuse_while_running(instance)
     key = plan.manifest.import_key
     with pipeline.lake.serialised(LEDGER_POOL), pipeline.lake.serialised(LIBRARY_POOL):
+        refuse_while_running(instance)
+        # Planned anew: while the user thought, another import may have left messages to this one.
+        plan = plan_removal(pipeline, key)
         for table in reversed(tables.ALL):
             if table.partitioned:
                 pipeline.lake.remove(table, key)
@@ -109,6 +124,8 @@ def remove_import(
         _require(runs.run_import(instance, definitions, heir, _ORIGIN, _RERUN_STAGES), key)
     on_step("rebuilding the library")
     _require(runs.run_library(instance, definitions, _ORIGIN), key)
+    if any(table.partitioned and pipeline.lake.exists(table, key) for table in tables.ALL):
+        raise RemovalStoppedError(f"{key} was imported again while it was removed; run the command once more.")
     instance.delete_dynamic_partition(PARTITIONS, key)
     pipeline.registry.remove(key)
     publish(pipeline)
