@@ -27,6 +27,9 @@ bench: .venv/dev.stamp ## benchmarks, each with its baseline in the same run
 bench-extraction: .venv/dev.stamp ## pace of the model's extractor beside two others, about five minutes
 	$(BIN)/python -m benchmarks.extraction
 
+bench-ingest: .venv/dev.stamp ## ingestion beside DuckDB and pandas: time, memory, growth, overlapping imports, repair
+	$(BIN)/python -m benchmarks.ingest --large --overlapping --repair
+
 lock: .venv/uv.stamp ## resolve the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
