@@ -64,6 +64,10 @@ class Manifest:
         return cls(**{**fields, "received_at": datetime.fromisoformat(fields["received_at"])})
 
 
+class DamagedManifestError(RuntimeError):
+    """A manifest.json that cannot be read; the sentence names it."""
+
+
 class AlreadyImportedError(ValueError):
     """The content of a file is known already; `manifest` is that of the import that brought it."""
 
@@ -107,7 +111,13 @@ class ImportRegistry:
             text = self._fs.cat_file(self._path(import_key, _MANIFEST))
         except (FileNotFoundError, NotADirectoryError):
             raise unknown from None
-        return Manifest.from_json(text)
+        try:
+            return Manifest.from_json(text)
+        except (ValueError, KeyError, TypeError) as error:
+            place = self._path(import_key, _MANIFEST)
+            raise DamagedManifestError(
+                f"{place} is damaged; put it back from a backup, or delete its folder and import the file again"
+            ) from error
 
     def find_content(self, sha256: str) -> Manifest | None:
         """The import that brought this content, or None."""

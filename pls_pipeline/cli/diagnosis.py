@@ -90,9 +90,13 @@ def _look_at_imports(pipeline: "Pipeline") -> Finding:
     from pls_pipeline.cli.listing import load_history
 
     records = load_history(pipeline)
-    unfinished = [record["import_key"] for record in records if record["status"] != "analysed"]
+    unfinished = [r["import_key"] for r in records if r["status"] != "analysed" and not r["deferred"]]
     if unfinished:
         return Finding("imports", f"not finished: {', '.join(unfinished)}", "import their files again to go on")
+    deferred = [record["import_key"] for record in records if record["deferred"]]
+    if deferred:
+        # The limit of a run is no fault; it says what the next run takes.
+        return Finding("imports", f"{len(records)}; import again to analyse the deferred rest of {', '.join(deferred)}")
     return Finding("imports", f"{len(records)}, all analysed")
 
 

@@ -3,9 +3,11 @@
 Here: a decorator. Not here: output (terminal.py) or any command.
 """
 
+import contextlib
+import errno
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,9 +32,33 @@ def project_command(function: Command) -> Command:
     @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
     @functools.wraps(function)
     def command(data_dir: Path | None, as_json: bool, **options: object) -> None:
-        function(open_pipeline(data_dir), as_json, **options)
+        with _as_sentences():
+            function(open_pipeline(data_dir), as_json, **options)
 
     return command
+
+
+@contextlib.contextmanager
+def _as_sentences() -> Iterator[None]:
+    """Faults of what lies on the disk, as sentences: a damaged table or manifest, a full disk."""
+    import duckdb
+
+    from pls_pipeline.imports import DamagedManifestError
+
+    try:
+        yield
+    except DamagedManifestError as error:
+        raise click.ClickException(str(error)) from error
+    except (duckdb.InvalidInputException, duckdb.IOException) as error:
+        where = str(error).splitlines()[0]
+        advice = "put the file back from a backup, or remove it and import again"
+        raise click.ClickException(f"A table cannot be read or written: {where}; {advice}") from error
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EROFS, errno.EDQUOT}:
+            raise
+        raise click.ClickException(
+            f"{error.filename or 'The data folder'}: {error.strerror}; make room, then run again"
+        ) from error
 
 
 def open_pipeline(data_dir: Path | None) -> "Pipeline":

@@ -38,6 +38,7 @@ def _show(found: "PatternTrace") -> None:
     from rich.markup import escape
 
     from pls_pipeline.cli.terminal import open_console
+    from pls_pipeline.publishing.cells import name_unseen
 
     console, pattern = open_console(), found.pattern
     if found.asked != pattern["pattern_id"]:
@@ -46,15 +47,15 @@ def _show(found: "PatternTrace") -> None:
         f"[bold]{pattern['pattern_id']}[/bold]  version {pattern['version']}, {pattern['status']}, "
         f"{pattern['category']}, confidence {pattern['confidence']:.2f}"
     )
-    console.print(f"When:  {escape(pattern['situation'])}")
-    console.print(f"Reply: {escape(pattern['response_template'])}")
+    console.print(f"When:  {escape(name_unseen(pattern['situation']))}")
+    console.print(f"Reply: {escape(name_unseen(pattern['response_template']))}")
     responses = [message for message in found.messages if message.role == "response"]
     triggers: dict[str, list[TracedMessage]] = {}
     for message in found.messages:
         if message.role == "trigger":
             triggers.setdefault(message.candidate_id, []).append(message)
     for wording, messages in groupby(responses, key=lambda message: message.template):
-        console.print(f"\n[bold]Wording:[/bold] {escape(wording or '')}")
+        console.print(f"\n[bold]Wording:[/bold] {escape(name_unseen(wording or ''))}")
         for message in messages:
             for said in (*triggers.pop(message.candidate_id, ()), message):
                 console.print(_describe(said))
@@ -64,10 +65,11 @@ def _describe(message: "TracedMessage") -> str:
     """Where the message stands, and its words."""
     from rich.markup import escape
 
+    from pls_pipeline.publishing.cells import name_unseen
+
     line = f", line {message.line_number}" if message.line_number else ""
     time = f"{message.occurred_at:%Y-%m-%d %H:%M} " if message.occurred_at else ""
     speaker = "customer" if message.role == "trigger" else "operator"
     body = "(the row is no longer in the lake)" if message.body is None else message.body
-    return (
-        f"  {escape(message.file_name)} row {message.row_number}{line}\n    [dim]{time}{speaker}:[/dim] {escape(body)}"
-    )
+    place = f"  {escape(name_unseen(message.file_name))} row {message.row_number}{line}"
+    return f"{place}\n    [dim]{time}{speaker}:[/dim] {escape(name_unseen(body))}"

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pls_pipeline.library.merging import EMBEDDED, Cluster
-from pls_pipeline.library.quoting import quote
+from pls_pipeline.library.quoting import LEFT_OUT, quote
 from pls_pipeline.library.replies import MessageText
 from pls_pipeline.patterns import Candidate
 
@@ -75,7 +75,7 @@ def score_confidence(conversations: int, imports: int, main_wording_conversation
 
 
 def rank_situations(candidates: Sequence[Candidate], speakers: Mapping[str, int]) -> list[str]:
-    """Distinct situations, the most telling first: a model's before customers' own words, then by words shared.
+    """Distinct situations, the most telling first: a model's, then customers' words, whole before cut ones.
 
     A situation scores the number of candidates that share each of its words, over the root of its length, so that
     neither a long nor an odd one wins.
@@ -94,7 +94,7 @@ def rank_situations(candidates: Sequence[Candidate], speakers: Mapping[str, int]
     def score(text: str) -> float:
         return sum(shared[word] for word in words[text]) / math.sqrt(len(words[text]) + 4)
 
-    return [text for _, text in sorted(counts, key=lambda item: (item[0], -score(item[1]), item[1]))]
+    return [text for _, text in sorted(counts, key=lambda item: (item[0], LEFT_OUT in item[1], -score(item[1]), item[1]))]
 
 
 def _telling_words(text: str) -> frozenset[str]:

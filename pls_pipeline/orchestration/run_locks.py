@@ -7,12 +7,14 @@ started. A run left behind would hold its pools' slots for ever, and every later
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
 from filelock import FileLock, Timeout
 
 _AT_WORK = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+_LATEST_START = timedelta(minutes=2)
 _WAITING = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED)
 
 
@@ -37,11 +39,22 @@ def release_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
     for run in instance.get_runs(filters=dg.RunsFilter(statuses=list(_AT_WORK))):
         path = _lock_path(instance, run.run_id)
         if path.exists() and _is_free(path):
-            instance.report_run_failed(run, message="The process of this run is gone. Import the file again.")
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+            _release(instance, run)
             path.unlink(missing_ok=True)
             released.append(run.run_id)
+    # A run of a command starts at once; one that was killed before it took its lock would never end.
+    created = dg.RunsFilter(
+        statuses=[dg.DagsterRunStatus.NOT_STARTED], created_before=datetime.now(UTC) - _LATEST_START
+    )
+    for run in instance.get_runs(filters=created):
+        _release(instance, run)
+        released.append(run.run_id)
     return released
+
+
+def _release(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    instance.report_run_failed(run, message="The process of this run is gone. Import the file again.")
+    instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
 def find_runs_under_way(instance: dg.DagsterInstance) -> Sequence[dg.DagsterRun]:

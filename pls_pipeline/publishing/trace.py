@@ -111,9 +111,9 @@ def trace_pattern(connection: duckdb.DuckDBPyConnection, lake: Lake, pattern_id:
     traced = (
         evidence.join(rows, "import_key, row_number", how="left")
         .join(patterns.project("pattern_id, response_template"), "pattern_id")
-        .project(f"*, {wording}")
+        .project(f"*, {wording}, min(occurred_at) OVER (PARTITION BY candidate_id) AS begins_at")
         .order(
-            "wording <> response_template, wording, conversation_key, candidate_id, role = 'response', occurred_at, "
+            "wording <> response_template, wording, begins_at, candidate_id, role = 'response', occurred_at, "
             "import_key, row_number"
         )
     )

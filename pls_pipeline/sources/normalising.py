@@ -78,6 +78,17 @@ def _meanings(
     )
 
 
+# What stands where an id is missing, or was one before a spreadsheet made it a number. Taken for an id, it would make
+# one message of all rows that have it.
+_NO_IDENTITY = r"(?i)(null|none|nil|nan|n/?a|undefined|unknown|[-–—0]*|#[a-z/0!?]+|\d+([.,]\d+)?e\+?\d+)"
+_LONGEST_WITHOUT_IDENTITY = 16
+
+
+def _identity(text: str) -> str:
+    is_short = f"length({text}) <= {_LONGEST_WITHOUT_IDENTITY}"
+    return f"CASE WHEN {is_short} AND regexp_full_match({text}, '{_NO_IDENTITY}') THEN NULL ELSE {text} END"
+
+
 def _named_cells(columns: Columns) -> str:
     def cell(column: str) -> str:
         return cell_name(columns.positions[column]) if column in columns.positions else "CAST(NULL AS VARCHAR)"
@@ -89,7 +100,7 @@ def _named_cells(columns: Columns) -> str:
     body = f"coalesce({cell('body')}, '')"
     return f"""
         * EXCLUDE ({cells}),
-        nullif({_trimmed(cell("message_id"))}, '') AS message_id,
+        {_identity(_trimmed(cell("message_id")))} AS message_id,
         nullif({_trimmed(cell("conversation_id"))}, '') AS conversation_id,
         CASE WHEN contains({body}, e'\\r\\n') THEN replace({body}, e'\\r\\n', e'\\n') ELSE {body} END AS body,
         {_trimmed(cell("created_at"))} AS created_text, {_trimmed(cell("sent_at"))} AS sent_text,
