@@ -5,6 +5,7 @@
 Called with the name of a folder instead of a number, it is the run that is killed.
 """
 
+import contextlib
 import random
 import subprocess
 import sys
@@ -19,11 +20,11 @@ from pls_pipeline.extraction.pace import PaceLimits
 from pls_pipeline.extraction.runner import run_extraction
 from tests.extraction.conversing import conversation
 from tests.extraction.made_results import IMPORT, LakeStore
-from tests.extraction.metered_server import ROOT, ServerLimits, run_server
+from tests.extraction.metered_server import ROOT, RunningServer, ServerLimits, run_server
 
 AT_ONCE = 4
 LIMITS = ServerLimits(requests_a_minute=100_000, latency=0.3)
-_LONGEST_LIFE_SECONDS = 1.5
+_MOST_BILLED_A_LIFE = 18
 
 
 @dataclass(frozen=True)
@@ -57,20 +58,16 @@ def analyse(root: Path, address: str, conversations: int) -> None:
 
 
 def kill_runs(kills: int, seed: int = 1) -> KilledRuns:
-    """Kill so many runs of one import, each at a random moment after it began, then let one end."""
+    """Kill so many runs of one import, each after a random number of its requests, then let one end."""
     chance = random.Random(seed)  # noqa: S311 - moments, no secrets
     conversations = 20 * max(kills, 2)
     with tempfile.TemporaryDirectory() as folder, run_server(LIMITS) as server:
         command = [sys.executable, "-m", "tests.extraction.killed_runs", folder, server.url, str(conversations)]
         for _ in range(kills):
-            with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-                assert process.stdout
-                assert process.stdout.readline() == "begun\n"
-                try:
-                    process.wait(chance.uniform(0, _LONGEST_LIFE_SECONDS))
-                except subprocess.TimeoutExpired:
-                    process.kill()
-        subprocess.run([*command], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+            with subprocess.Popen(command, cwd=ROOT, text=True) as process:
+                _await_bills(process, server, chance.randint(1, _MOST_BILLED_A_LIFE))
+                process.kill()
+        subprocess.run(command, cwd=ROOT, check=True)
         results, meter = LakeStore(Path(folder)).load(), server.read_meter()
         return KilledRuns(
             kills,
@@ -83,11 +80,18 @@ def kill_runs(kills: int, seed: int = 1) -> KilledRuns:
         )
 
 
+def _await_bills(process: "subprocess.Popen[str]", server: RunningServer, bills: int) -> None:
+    """Wait until the server has billed so many requests of this process, or the process has ended."""
+    target = server.read_meter().get("billed", 0) + bills
+    while server.read_meter().get("billed", 0) < target:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.01)
+            return
+
+
 if __name__ == "__main__":
     if sys.argv[1].isdigit():
         report = kill_runs(int(sys.argv[1]))
         sys.stdout.write(f"{report}\n")
         sys.exit(0 if report.is_sound else 1)
-    sys.stdout.write("begun\n")
-    sys.stdout.flush()
     analyse(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
