@@ -94,7 +94,11 @@ def rank_situations(candidates: Sequence[Candidate], speakers: Mapping[str, int]
     def score(text: str) -> float:
         return sum(shared[word] for word in words[text]) / math.sqrt(len(words[text]) + 4)
 
-    return [text for _, text in sorted(counts, key=lambda item: (item[0], LEFT_OUT in item[1], -score(item[1]), item[1]))]
+    def rank(item: tuple[bool, str]) -> tuple[bool, bool, float, str]:
+        is_quoted, text = item
+        return is_quoted, LEFT_OUT in text, -score(text), text
+
+    return [text for _, text in sorted(counts, key=rank)]
 
 
 def _telling_words(text: str) -> frozenset[str]:

@@ -236,7 +236,10 @@ def _write_import(lake: Lake, key: str, rows: list[dict[str, Any]]) -> None:
         (17, "bad_timestamp", "createdAt is empty", "-2+3,CN9,hello;=HYPERLINK(1),,"),
     ]
     lake.write_records(
-        [dict(zip(tables.REJECTED_ROWS.column_names, (key, *row, None), strict=True)) for row in rejected[: 4 - repeats]],
+        [
+            dict(zip(tables.REJECTED_ROWS.column_names, (key, *row, None), strict=True))
+            for row in rejected[: 4 - repeats]
+        ],
         tables.REJECTED_ROWS, key,
     )  # fmt: skip
     _write_conversations(lake, key, sorted({row["conversation_id"] for row in rows}))
