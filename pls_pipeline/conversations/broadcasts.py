@@ -35,12 +35,10 @@ def find_broadcasts(steps: Steps, rule: BroadcastRule | None, automated: Mapping
         steps.keep("broadcasts", _NO_BROADCASTS)
         return
     window = {"least": rule.conversations, "window": round(rule.minutes * 60_000_000)}
-    steps.keep("crowded", _CROWDED, window)
-    if not steps.relation("FROM {crowded} LIMIT 1").fetchall():
-        steps.keep("broadcasts", _NO_BROADCASTS)
-        return
+    steps.keep("sent", _SENT, {"window": window["window"]})
+    steps.keep("crowded", _CROWDED, {"least": rule.conversations})
+    steps.keep("crowd", _CROWD)
     steps.keep("repeated", _REPEATED, {"window": window["window"]})
-    steps.keep("heard", _HEARD)
     steps.keep("questions", _QUESTIONS, automated)
     steps.keep("broadcasts", _BROADCASTS, {**window, "gap": round(rule.unasked_hours * 3_600_000_000)})
 
@@ -48,35 +46,37 @@ def find_broadcasts(steps: Steps, rule: BroadcastRule | None, automated: Mapping
 _NO_BROADCASTS = "SELECT CAST(NULL AS VARCHAR) AS message_key WHERE false"
 
 # A first sieve by the hash of the text and by slots of time: any window lies in two slots that follow each other, of
-# which one then holds half the copies. Few texts pass it, and all that follows is about them.
-_CROWDED = """
-WITH counts AS MATERIALIZED (
-    SELECT hash(body) AS text, epoch_us(occurred_at) // $window AS slot, count(*) AS copies
-    FROM {members} WHERE direction = 'outgoing' GROUP BY text, slot
-),
-dense AS (FROM counts SEMI JOIN (SELECT text FROM counts WHERE copies * 2 >= $least) USING (text))
-SELECT text, slot FROM (FROM dense UNION ALL SELECT text, slot + 1 AS slot, copies FROM dense)
-GROUP BY text, slot HAVING sum(copies) >= $least
+# which one then holds half the copies. Few texts pass it, and all that follows is about their conversations.
+_SENT = """
+SELECT hash(body) AS text, epoch_us(occurred_at) // $window AS slot, hash(conversation_key) AS talk
+FROM {members} WHERE direction = 'outgoing'
 """
 
-_REPEATED = """
-WITH sent AS NOT MATERIALIZED (
-    SELECT message_key, conversation_key, body, epoch_us(occurred_at) AS instant,
-        hash(body) AS text, epoch_us(occurred_at) // $window AS slot
-    FROM {members} WHERE direction = 'outgoing'
+_CROWDED = """
+WITH counts AS MATERIALIZED (SELECT text, slot, count(*) AS copies FROM {sent} GROUP BY text, slot),
+dense AS (FROM counts SEMI JOIN (SELECT text FROM counts WHERE copies * 2 >= $least) USING (text)),
+begun AS (
+    SELECT text, slot FROM (FROM dense UNION ALL SELECT text, slot + 1 AS slot, copies FROM dense)
+    GROUP BY text, slot HAVING sum(copies) >= $least
 )
-SELECT message_key, conversation_key, body, instant
-FROM sent SEMI JOIN (FROM {crowded} UNION SELECT text, slot - 1 AS slot FROM {crowded}) USING (text, slot)
-WHERE {has_text}
+FROM begun UNION SELECT text, slot - 1 AS slot FROM begun
 """
 
 # Kept before the rules are applied to it, because DuckDB would apply them to all messages first.
-_HEARD = """
-SELECT conversation_key, epoch_us(occurred_at) AS instant, direction, body
-FROM {members} SEMI JOIN {repeated} USING (conversation_key) WHERE {is_customer}
+_CROWD = """
+SELECT message_key, conversation_key, epoch_us(occurred_at) AS instant, direction, body, {is_customer} AS is_customer
+FROM {members} WHERE hash(conversation_key) IN (SELECT talk FROM {sent} SEMI JOIN {crowded} USING (text, slot))
 """
 
-_QUESTIONS = "SELECT conversation_key, instant FROM {heard} WHERE {has_text} AND {automated_reason} IS NULL"
+_REPEATED = """
+SELECT message_key, conversation_key, body, instant
+FROM {crowd} SEMI JOIN {crowded} ON hash(body) = text AND instant // $window = slot
+WHERE direction = 'outgoing' AND {has_text}
+"""
+
+_QUESTIONS = """
+SELECT conversation_key, instant FROM {crowd} WHERE is_customer AND {has_text} AND {automated_reason} IS NULL
+"""
 
 # A window that reaches the number begins with one of its copies, and all copies in it are broadcasts.
 _BROADCASTS = """

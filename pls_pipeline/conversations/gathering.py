@@ -91,20 +91,22 @@ def _gather(batch: pa.RecordBatch, starts: NDArray[np.int64], gap: int) -> pa.Re
     last_answer = np.maximum.reduceat(np.where(answered, instants, -_NEVER), starts)
     reasons = is_new & is_automated
     fields = [pa.array(episodes.numbers) if field.name == "episode" else batch[field.name] for field in _MESSAGE]
+    first_places, last_places = pa.array(starts), pa.array(ends - 1)
     high, low = _fingerprint(batch, starts, episodes.is_shown, episodes.begins_analysed)
     return pa.record_batch(
         {
-            "conversation": batch["conversation"].take(pa.array(starts)),
-            "started_at": batch["occurred_at"].take(pa.array(starts)),
-            "ended_at": batch["occurred_at"].take(pa.array(ends - 1)),
-            "message_count": ends - starts,
-            "new_message_count": np.add.reduceat(is_new.astype(np.int64), starts),
-            "has_text": np.logical_or.reduceat(has_text, starts),
-            "only_automated": np.logical_or.reduceat(is_text, starts)
-            & ~np.logical_or.reduceat(is_text & ~is_automated, starts),
-            "is_answered": first_question <= last_answer,
-            "print_high": high,
-            "print_low": low,
+            "conversation": batch["conversation"].take(first_places),
+            "started_at": batch["occurred_at"].take(first_places),
+            "ended_at": batch["occurred_at"].take(last_places),
+            "message_count": pa.array(ends - starts),
+            "new_message_count": pa.array(np.add.reduceat(is_new.astype(np.int64), starts)),
+            "has_text": pa.array(np.logical_or.reduceat(has_text, starts)),
+            "only_automated": pa.array(
+                np.logical_or.reduceat(is_text, starts) & ~np.logical_or.reduceat(is_text & ~is_automated, starts)
+            ),
+            "is_answered": pa.array(first_question <= last_answer),
+            "print_high": pa.array(high),
+            "print_low": pa.array(low),
             "automated_reasons": _lists(
                 np.add.reduceat(reasons.astype(np.int64), starts), batch["automated_reason"].filter(pa.array(reasons))
             ),
@@ -133,4 +135,4 @@ def _flags(batch: pa.RecordBatch, name: str) -> NDArray[np.bool_]:
 
 def _lists(lengths: NDArray[np.int64], values: pa.Array) -> pa.ListArray:
     offsets = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(lengths)))
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), values)

@@ -57,7 +57,7 @@ def group_conversations(
     steps.keep("prefixes", "SELECT unnest($prefixes::VARCHAR[]) AS prefix", {"prefixes": options.automated_prefixes})
     steps.define("is_automated_thread", _IS_AUTOMATED_THREAD)
     place_messages(steps, arrival, round(options.window_hours * 3_600_000_000))
-    steps.keep("sides", _SIDES)
+    _find_sides(steps)
     reason, patterns = reason_expression(options.automated_rules)
     steps.define("automated_reason", reason)
     steps.define("has_text", _HAS_TEXT)
@@ -66,6 +66,15 @@ def group_conversations(
     steps.define("marked", _MARKED)
     _gather(steps, patterns, round(options.episode_gap_hours * 3_600_000_000))
     return steps.relation(_ROWS, {"import_key": import_key}).project(", ".join(GROUPED_CONVERSATIONS.column_names))
+
+
+def _find_sides(steps: Steps) -> None:
+    """Add the step `sides`: conversation (a number), conversation_key, conversation_id, own_number, participants."""
+    steps.keep("pairs", _PAIRS)
+    steps.keep("numbers_of", _NUMBERS_OF_PAIRS)
+    if steps.relation("FROM {pairs} WHERE NOT is_pair LIMIT 1").fetchall():
+        steps.append("numbers_of", _NUMBERS_OF_OTHERS)
+    steps.keep("sides", _SIDES)
 
 
 def _gather(steps: Steps, patterns: Mapping[str, Any], gap: int) -> None:
@@ -98,12 +107,24 @@ def _no_duplicates(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRela
 
 _IS_AUTOMATED_THREAD = "EXISTS (FROM {prefixes} WHERE starts_with(conversation_id, prefix))"
 
+# Nearly all conversations run between two numbers; this says which, in one pass.
+_PAIRS = """
+SELECT conversation_key, any_value(conversation_id) AS conversation_id, min(own) AS own_number, min(other) AS other,
+    coalesce(min(own) = max(own) AND min(other) = max(other) AND min(own) <> min(other)
+        AND bool_and(len(recipients) <= 1 AND own IS NOT NULL AND other IS NOT NULL), false) AS is_pair
+FROM (SELECT *, {own_number} AS own, {other_side} AS other FROM {members}) GROUP BY conversation_key
+"""
+
+_NUMBERS_OF_PAIRS = """
+SELECT conversation_key, conversation_id, own_number, [other] AS participants FROM {pairs} WHERE is_pair
+"""
+
 # Our number is the one that most messages name as ours; the participants are all numbers that no message names so.
-_SIDES = """
+_NUMBERS_OF_OTHERS = """
 WITH kinds AS (
     SELECT conversation_key, any_value(conversation_id) AS conversation_id, direction, sender, recipients,
         count(*) AS message_count
-    FROM {members} GROUP BY ALL
+    FROM {members} WHERE conversation_key IN (SELECT conversation_key FROM {pairs} WHERE NOT is_pair) GROUP BY ALL
 ),
 sided AS (SELECT *, {own_number} AS own_number FROM kinds),
 tallied AS (
@@ -111,15 +132,14 @@ tallied AS (
         sum(message_count) AS message_count, flatten(list({participants})) AS participants
     FROM sided GROUP BY conversation_key, own_number
 )
-SELECT row_number() OVER () AS conversation, *, {is_automated_thread} AS is_kept_out
-FROM (
-    SELECT conversation_key, any_value(conversation_id) AS conversation_id,
-        max_by(own_number, (message_count, own_number)) AS own_number,
-        list_sort(list_distinct(list_filter(
-            flatten(list(participants)), lambda number: NOT list_contains(list(own_number), number)))) AS participants
-    FROM tallied GROUP BY conversation_key
-)
+SELECT conversation_key, any_value(conversation_id) AS conversation_id,
+    max_by(own_number, (message_count, own_number)) AS own_number,
+    list_sort(list_distinct(list_filter(
+        flatten(list(participants)), lambda number: NOT list_contains(list(own_number), number)))) AS participants
+FROM tallied GROUP BY conversation_key
 """
+
+_SIDES = "SELECT row_number() OVER () AS conversation, *, {is_automated_thread} AS is_kept_out FROM {numbers_of}"
 
 # 10^6 messages in order take 300 MB beside the memory that DuckDB keeps to.
 _MESSAGES_AT_ONCE = 1_500_000

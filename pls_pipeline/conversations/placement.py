@@ -161,10 +161,14 @@ WHERE NOT placed.is_new AND (placed.conversation_id IN (FROM {touched})
     OR placed.conversation_key IN (SELECT conversation_key FROM {placed} WHERE is_new))
 """
 
+# Threaded messages, mostly all, need no join.
 _MEMBERS = """
-SELECT message.* REPLACE (coalesce(message.conversation_id, placed.conversation_id) AS conversation_id),
-    coalesce('thread:' || message.conversation_id, placed.conversation_key) AS conversation_key, true AS is_new
+SELECT *, 'thread:' || conversation_id AS conversation_key, true AS is_new
+FROM {messages} WHERE conversation_id IS NOT NULL
+UNION ALL BY NAME
+SELECT message.* REPLACE (placed.conversation_id AS conversation_id), placed.conversation_key, true AS is_new
 FROM {messages} AS message LEFT JOIN {placed} AS placed USING (message_key)
+WHERE message.conversation_id IS NULL
 UNION ALL BY NAME
 FROM {context}
 """

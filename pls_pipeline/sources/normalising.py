@@ -11,10 +11,11 @@ from pls_pipeline.sources.record_table import cell_name, create_table, drop_tabl
 from pls_pipeline.sources.times import add_time, date_part_expression, lost_expression, with_time_options
 
 _NO_BREAK_SPACE = "\u00a0"
+_WORDS = " ".join(f"WHEN '{word}' THEN '{meaning}'" for word, meaning in DIRECTIONS.items())
+# The two words of our own first: nearly all rows have them, and need no more.
 _DIRECTION = (
-    "CASE lower(direction_text) "
-    + " ".join(f"WHEN '{word}' THEN '{meaning}'" for word, meaning in DIRECTIONS.items())
-    + " END"
+    "CASE direction_text WHEN 'incoming' THEN 'incoming' WHEN 'outgoing' THEN 'outgoing' "
+    f"ELSE CASE lower(direction_text) {_WORDS} END END"
 )
 # An IN list would become a join, which does not keep the order of rows.
 _IS_CALL = "CASE lower(type_text) " + " ".join(f"WHEN '{word}' THEN TRUE" for word in CALL_TYPES) + " ELSE FALSE END"

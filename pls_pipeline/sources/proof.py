@@ -66,7 +66,7 @@ def count_proved_records(rows: duckdb.DuckDBPyRelation, dialect: Dialect, eviden
     repeated = rf"regexp_replace(lower(direction_text), '[^a-z]', '', 'g') = '{direction}'"
     records, newlines, size, quotes, odd = rows.aggregate(f"""
         count(*), coalesce(sum(newlines), 0), coalesce(sum(cell_bytes), 0), coalesce(sum(quotes), 0),
-        count(*) FILTER (reason IS NOT NULL AND (newlines > 0 OR direction_text = '' OR {repeated}))
+        count(CASE WHEN reason IS NULL THEN NULL WHEN newlines > 0 OR direction_text = '' OR {repeated} THEN 1 END)
     """).fetchall()[0]
     row_ends = records - (0 if evidence.ends_with_line_end or records == 0 else 1)
     delimiters = records * (len(header) - 1)

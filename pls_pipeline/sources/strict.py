@@ -102,6 +102,7 @@ def _count(text: str, character: str) -> str:
 def _number_lines(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     """Columns line_row, first_line, last_line: a record begins after the header and the lines of all before it."""
     ends = rows.project(
-        "rowid + 1 AS line_row, newlines, CAST(sum(newlines) OVER (ORDER BY rowid) AS BIGINT) + rowid + 2 AS last_line"
+        "rowid + 1 AS line_row, newlines, CAST(sum(newlines) OVER (ROWS UNBOUNDED PRECEDING) AS BIGINT) "
+        "+ rowid + 2 AS last_line"
     )
     return ends.project("line_row, last_line - newlines AS first_line, last_line")
