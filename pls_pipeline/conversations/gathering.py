@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pls_pipeline.conversations.episodes import find_episodes
+from pls_pipeline.conversations.episodes import Episodes, find_episodes
 
 _MESSAGE = pa.struct(
     {
@@ -30,8 +30,10 @@ GATHERED = pa.schema(
         "automated_reasons": pa.list_(pa.string()), "messages": pa.list_(_MESSAGE),
     }
 )  # fmt: skip
-# Odd, so that different digests stay different. A digest that is turned so does not cancel itself out.
-_TURN = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
+# Factors of digests for marks. Odd, so that different digests stay different.
+_NEW, _AUTOMATED, _BEGINNING = (
+    np.uint64(factor) for factor in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
+)
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -41,7 +43,7 @@ def gather_conversations(batches: Iterable[pa.RecordBatch], gap: int) -> Iterato
     Args:
         batches: messages by conversation, each conversation in order: conversation (a number), the fields
             of a message but its episode, is_question (a customer's text), is_text (a text of ours), has_text, and
-            digest_high, digest_low (two UBIGINT, what is new in a message when it changes).
+            digest_high, digest_low (two UBIGINT: a hash of key and content).
         gap: a longer silence, in microseconds, begins an episode.
 
     Columns: conversation, started_at, ended_at, message_count, new_message_count, has_text,
@@ -92,7 +94,10 @@ def _gather(batch: pa.RecordBatch, starts: NDArray[np.int64], gap: int) -> pa.Re
     reasons = is_new & is_automated
     fields = [pa.array(episodes.numbers) if field.name == "episode" else batch[field.name] for field in _MESSAGE]
     first_places, last_places = pa.array(starts), pa.array(ends - 1)
-    high, low = _fingerprint(batch, starts, episodes.is_shown, episodes.begins_analysed)
+    high, low = (
+        _fingerprint(batch[name].to_numpy(), starts, episodes, is_new, is_automated)
+        for name in ("digest_high", "digest_low")
+    )
     return pa.record_batch(
         {
             "conversation": batch["conversation"].take(first_places),
@@ -117,15 +122,17 @@ def _gather(batch: pa.RecordBatch, starts: NDArray[np.int64], gap: int) -> pa.Re
 
 
 def _fingerprint(
-    batch: pa.RecordBatch, starts: NDArray[np.int64], is_shown: NDArray[np.bool_], begins: NDArray[np.bool_]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """The xor of digests, which does not depend on the numbers of episodes or the order of equal times."""
-    high, low = batch["digest_high"].to_numpy(), batch["digest_low"].to_numpy()
-    nothing = np.uint64(0)
-    return (
-        np.bitwise_xor.reduceat(np.where(is_shown, high, nothing) ^ np.where(begins, low * _TURN[0], nothing), starts),
-        np.bitwise_xor.reduceat(np.where(is_shown, low, nothing) ^ np.where(begins, high * _TURN[1], nothing), starts),
-    )
+    digests: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+    episodes: Episodes,
+    is_new: NDArray[np.bool_],
+    is_automated: NDArray[np.bool_],
+) -> NDArray[np.uint64]:
+    """The xor of what is shown, which does not depend on the numbers of episodes or the order of equal times."""
+    marked = np.where(is_new, digests * _NEW, digests)
+    marked = np.where(is_automated, marked * _AUTOMATED, marked)
+    marked ^= np.where(episodes.begins_analysed, marked * _BEGINNING, np.uint64(0))
+    return np.bitwise_xor.reduceat(np.where(episodes.is_shown, marked, np.uint64(0)), starts)
 
 
 def _flags(batch: pa.RecordBatch, name: str) -> NDArray[np.bool_]:

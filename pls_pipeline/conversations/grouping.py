@@ -159,7 +159,8 @@ SELECT *, {has_text} AS has_text, {is_customer} AS is_customer,
 FROM {members} JOIN (SELECT conversation, conversation_key, is_kept_out FROM {sides}) USING (conversation_key)
 """
 
-# The number of a conversation sorts in half the time of its key. content_hash holds the time.
+# The number of a conversation sorts in half the time of its key. content_hash holds the time, in a
+# fixed length.
 _ORDERED = """
 SELECT * EXCLUDE (digest), CAST(digest >> 64 AS UBIGINT) AS digest_high,
     CAST(digest & 18446744073709551615 AS UBIGINT) AS digest_low
@@ -167,8 +168,7 @@ FROM (
     SELECT conversation, message_key, message_id, import_key, row_number, occurred_at, direction,
         sender, body, is_new, automated_reason IS NOT NULL AS is_automated, automated_reason, has_text,
         is_customer AND has_text AS is_question, direction = 'outgoing' AND has_text AS is_text,
-        md5_number(message_key || ' ' || content_hash || CASE WHEN is_new THEN ' new' ELSE ' earlier' END
-            || CASE WHEN automated_reason IS NULL THEN '' ELSE ' automated' END) AS digest
+        md5_number(message_key || content_hash) AS digest
     FROM ({marked})
 )
 ORDER BY conversation, occurred_at, row_number, hash(message_key)

@@ -116,11 +116,10 @@ def _identifier(name: str) -> str:
 
 
 def _trimmed(cell: str) -> str:
-    """SQL that trims white space; the test in front of it costs a tenth of the trim."""
+    """SQL that trims white space; the tests in front of it cost a tenth of the trim, and less than one for each end."""
     if cell.startswith("CAST"):
         return "''"
-    ends = " OR ".join(f"suffix({cell}, {end})" for end in ("' '", "e'\\t'", "e'\\r'", "e'\\n'", "chr(160)"))
     return (
-        f"CASE WHEN {cell} >= '!' AND {cell} < chr(160) AND NOT ({ends}) THEN {cell} "
-        f"ELSE trim(coalesce({cell}, ''), e' \\t\\r\\n{_NO_BREAK_SPACE}') END"
+        f"CASE WHEN {cell} >= '!' AND {cell} < chr(160) AND reverse({cell}) >= '!' AND reverse({cell}) < chr(160) "
+        f"THEN {cell} ELSE trim(coalesce({cell}, ''), e' \\t\\r\\n{_NO_BREAK_SPACE}') END"
     )

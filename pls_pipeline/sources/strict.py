@@ -10,6 +10,7 @@ few values is a join, too), and proof.py looks whether it held.
 import contextlib
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -28,15 +29,16 @@ def read_strictly(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Di
     """Read a clean file; None where it is not, or where it cannot be proved. `zone` is that of times without one."""
     if dialect.first_line != 2 or any("\n" in name for name in dialect.columns.header):
         return None
-    with _utf8_file(path, dialect) as plain:
-        evidence = collect_evidence(plain)
-        if evidence is None:
-            return None
+    with _utf8_file(path, dialect) as plain, ThreadPoolExecutor(max_workers=1) as beside:
+        collecting = beside.submit(collect_evidence, plain)
         try:
-            cells = _read_cells(connection, plain, dialect)
-            name = normalise(connection, cells, dialect.columns, zone)
+            name = normalise(connection, _read_cells(connection, plain, dialect), dialect.columns, zone)
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             return None
+        evidence = collecting.result()
+    if evidence is None:
+        drop_table(connection, name)
+        return None
     record_count = count_proved_records(connection.table(name), dialect, evidence)
     lines = new_table_name("lines")
     if record_count is not None:
