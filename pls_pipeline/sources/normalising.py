@@ -120,6 +120,6 @@ def _trimmed(cell: str) -> str:
     if cell.startswith("CAST"):
         return "''"
     return (
-        f"CASE WHEN {cell} >= '!' AND {cell} < chr(160) AND reverse({cell}) >= '!' AND reverse({cell}) < chr(160) "
+        f"CASE WHEN {cell} >= '!' AND {cell} < chr(160) AND reverse({cell}) >= '!' AND NOT suffix({cell}, chr(160)) "
         f"THEN {cell} ELSE trim(coalesce({cell}, ''), e' \\t\\r\\n{_NO_BREAK_SPACE}') END"
     )
