@@ -1,6 +1,6 @@
 """Parquet files per (table, partition): read, replace whole, list, remove; and locks between processes of one machine.
 
-Here: where a table lies and how a write stays atomic. Not here: what a table means (tables.py), any rule that fills it.
+Here: where a table lies and how a write stays atomic. Not here: what a table means (tables/), any rule that fills it.
 The root is a path or an fsspec URL (`s3://bucket/lake`). A local write goes to a temporary file beside its target, is
 flushed to the disk and then replaces it, so that a reader sees the old file or the new one and a crash leaves the old
 one. What a killed process left of a write or of its spilling is removed by the next that writes there: temporary names

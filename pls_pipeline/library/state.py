@@ -14,7 +14,7 @@ Row = Mapping[str, Any]
 class LibraryState:
     """Rows of pattern_library, pattern_versions, pattern_aliases, pattern_provenance and merge_decisions.
 
-    The keys of a row are the columns of its table in tables.py.
+    The keys of a row are the columns of its table in tables/.
     """
 
     patterns: Sequence[Row] = field(default_factory=tuple)

@@ -1,6 +1,6 @@
 """What Dagster shows of a table: its columns and how many rows it holds.
 
-Here: the translation of tables.py into Dagster's metadata. Not here: values of rows: metadata holds numbers only.
+Here: the translation of tables/ into Dagster's metadata. Not here: values of rows: metadata holds numbers only.
 """
 
 from collections.abc import Mapping

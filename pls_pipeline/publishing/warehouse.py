@@ -45,7 +45,7 @@ def write_warehouse(
 ) -> Path:
     """Build `target` anew from the lake and return it. `connection` does the work, within its memory limit.
 
-    It holds every table of tables.py, import_files, import_history and the views of warehouse_views.py
+    It holds every table of tables/, import_files, import_history and the views of warehouse_views.py
     (pattern_import_jobs, imported_messages, decision_patterns), each with its comments. Left out unless
     `include_messages`: the columns of MESSAGE_COLUMNS, that is the text of messages and of rejected rows, phone
     numbers, who the contacts are, unknown columns of an export, and the wording of candidates. Partitions without a
