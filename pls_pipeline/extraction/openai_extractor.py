@@ -7,13 +7,14 @@ Here: the way from a conversation through its parts to its outcome. Not here: a 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pls_pipeline.conversations import Conversation
 from pls_pipeline.entities import KnownValues
 from pls_pipeline.extraction.answer_store import AnswerStore
+from pls_pipeline.extraction.asking import AWAITING, AnswerAwaitedError, Asker, AwaitedResult
 from pls_pipeline.extraction.budget import Budget, BudgetReachedError
 from pls_pipeline.extraction.findings import Findings
 from pls_pipeline.extraction.model_client import ModelClient, ServerOptions
@@ -45,8 +46,14 @@ class AnalysisOptions:
     budget_day_usd: float | None = None
 
 
+OpenAsker = Callable[[], AbstractAsyncContextManager[Asker]]
+
+
 class OpenAIExtractor:
-    """Asks a model of any server that speaks OpenAI's protocol. `analyse` yields one result a conversation."""
+    """Asks a model of any server that speaks OpenAI's protocol. `analyse` yields one result a conversation.
+
+    `open_asker` opens what answers the requests, where that is not the server at once.
+    """
 
     name = "openai"
 
@@ -58,6 +65,7 @@ class OpenAIExtractor:
         answers: AnswerStore | None = None,
         prices: Prices | None = None,
         people: People | None = None,
+        open_asker: OpenAsker | None = None,
     ) -> None:
         self.model = options.model
         self.prompt_version = name_version(options.categories)
@@ -66,23 +74,27 @@ class OpenAIExtractor:
         self._answers = answers
         self._prices = prices or PriceList()
         self._people = people or NOBODY
+        self._open_asker = open_asker or self._open_client
         self._requests = RequestMaker(options.model, options.categories, options.limits, options.reasoning_tokens)
 
     def analyse(self, conversations: Sequence[Conversation]) -> Generator[ConversationResult, None, None]:
         """Yield one result for each conversation, as the answers come.
 
-        What the budget leaves no money for is `deferred`. Raises ExtractionStoppedError after the last result where the
-        key, the quota or the address is refused.
+        What the budget leaves no money for is `deferred`; so is what waits for answers, as an AwaitedResult. Raises
+        ExtractionStoppedError after the last result where the key, the quota or the address is refused.
         """
         return stream_results(conversations, self._open, concurrency=self._server.pace.at_once)
 
-    @asynccontextmanager
-    async def _open(self) -> AsyncIterator[Callable[[Conversation], Awaitable[ConversationResult]]]:
+    def _open_client(self) -> AbstractAsyncContextManager[Asker]:
         spent = self._answers.spent_usd(datetime.now(UTC).date()) if self._answers else 0.0
         budget = Budget(self._options.budget_run_usd, self._options.budget_day_usd, spent)
+        return ModelClient.open(self._server, self._answers, self._prices, budget)
+
+    @asynccontextmanager
+    async def _open(self) -> AsyncIterator[Callable[[Conversation], Awaitable[ConversationResult]]]:
         # Requests that are ready go out while others are made: making one takes longer than sending it.
         making = asyncio.Lock()
-        async with ModelClient.open(self._server, self._answers, self._prices, budget) as client:
+        async with self._open_asker() as client:
 
             async def analyse_one(conversation: Conversation) -> ConversationResult:
                 started = time.monotonic()
@@ -104,14 +116,21 @@ class OpenAIExtractor:
         self, conversation: Conversation, parts: Sequence[TranscriptPart], analysis: PartAnalysis, started: float
     ) -> ConversationResult:
         findings = analysis.findings
+        awaited: list[str] = []
         for number, part in enumerate(parts, start=1):
             try:
                 await analysis.run(part, self._requests.make(part))
+            except AnswerAwaitedError as later:
+                # The other parts are asked about too, so that all their answers come together.
+                awaited.append(later.key)
             except BudgetReachedError as reached:
                 return ConversationResult(self._conclude(conversation, "deferred", str(reached), findings, started))
             except FailedPartError as fault:
                 reason = fault.reason if len(parts) == 1 else f"part {number} of {len(parts)}: {fault.reason}"
                 return ConversationResult(self._conclude(conversation, "failed", reason, findings, started))
+        if awaited:
+            outcome = self._conclude(conversation, "deferred", AWAITING, findings, started)
+            return AwaitedResult(outcome, keys=tuple(awaited))
         status: OutcomeStatus = "extracted" if findings.candidates else "nothing"
         outcome = self._conclude(conversation, status, findings.explain(), findings, started)
         return ConversationResult(outcome, tuple(findings.candidates.values()), tuple(findings.rejected.values()))

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pls_pipeline.extraction.answer import PatternAnswer, UnreadableAnswerError, choose_nothing_reason, read_answer
+from pls_pipeline.extraction.asking import Asker
 from pls_pipeline.extraction.faults import RequestFaultError
 from pls_pipeline.extraction.findings import Findings
 from pls_pipeline.extraction.model_answer import ModelAnswer
-from pls_pipeline.extraction.model_client import ModelClient
 from pls_pipeline.extraction.model_request import ModelRequest
 from pls_pipeline.extraction.prompt import make_correction
 from pls_pipeline.extraction.tokens import count_request
@@ -63,14 +63,14 @@ class _Reading:
 class PartAnalysis:
     """Asks about one part with `client`, and adds what it brings to `findings`."""
 
-    client: ModelClient
+    client: Asker
     verifier: Verifier
     findings: Findings
 
     async def run(self, part: TranscriptPart, request: ModelRequest) -> None:
         """Ask, and ask once more where the answer has faults that can be named.
 
-        Raises FailedPartError where there is no usable answer; ExtractionStoppedError and BudgetReachedError pass.
+        Raises FailedPartError where there is no usable answer; the other errors of an Asker pass.
         """
         answer = await self._ask(request)
         reading = self._read(answer, part)

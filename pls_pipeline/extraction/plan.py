@@ -7,16 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pls_pipeline.conversations import Conversation
+from pls_pipeline.extraction.asking import AWAITING
 from pls_pipeline.extraction.records import Outcome
 from pls_pipeline.extraction.results import StoredResults
+
+NOT_REACHED = "not reached: the run ended before this conversation"
+_NOT_SUBMITTED = "not submitted: the run took only what waited for a batch"
 
 
 @dataclass(frozen=True)
 class ExtractionPlan:
-    """`kept`: results that stand. `analyse`: what this run takes, in order. `deferred`: what is over the limit.
+    """`kept`: results that stand. `analyse`: what this run takes, in order. `deferred`: what it leaves.
 
     `spent`: by conversation key, the failed or deferred outcome of the same fingerprint; a new outcome takes its tokens
-    and attempts over.
+    and attempts over. `reasons`: by conversation key, why one of `analyse` or `deferred` has no result until it has.
     """
 
     eligible: tuple[Conversation, ...]
@@ -24,14 +28,20 @@ class ExtractionPlan:
     analyse: tuple[Conversation, ...]
     deferred: tuple[Conversation, ...]
     spent: Mapping[str, Outcome]
+    reasons: Mapping[str, str]
 
 
-def plan_extraction(conversations: Sequence[Conversation], stored: StoredResults, limit: int) -> ExtractionPlan:
+def plan_extraction(
+    conversations: Sequence[Conversation], stored: StoredResults, limit: int, *, only_awaited: bool = False
+) -> ExtractionPlan:
     """Decide what one run does.
 
     A conversation is analysed when it is eligible and its fingerprint has no outcome `extracted` or `nothing`. Those
-    that failed come after those that were never analysed, so that conversations which always fail cannot hold up the
-    rest. Results of conversations that are no longer eligible, or whose fingerprint changed, do not stay.
+    that wait for a batch come first, so that they count in the limit until they have a result; those that failed come
+    after those that were never analysed, so that conversations which always fail cannot hold up the rest. Results of
+    conversations that are no longer eligible, or whose fingerprint changed, do not stay.
+
+    With `only_awaited` a run takes what waits for a batch and nothing else: what failed stays as it is.
 
     Raises ValueError where a conversation key stands twice, or `limit` is below 1.
     """
@@ -43,25 +53,47 @@ def plan_extraction(conversations: Sequence[Conversation], stored: StoredResults
         raise ValueError("a conversation key stands twice among the conversations of the import")
 
     current = {o.conversation_key: o for o in stored.outcomes if fingerprints.get(o.conversation_key) == o.fingerprint}
-    done = {key for key, outcome in current.items() if outcome.is_done}
-    spent = {key: outcome for key, outcome in current.items() if key not in done}
+    standing = {key for key, o in current.items() if o.is_done or (only_awaited and o.status == "failed")}
+    spent = {key: outcome for key, outcome in current.items() if key not in standing}
+    awaited = {key: outcome.reason or AWAITING for key, outcome in spent.items() if _is_awaited(outcome)}
     open_conversations = sorted(
-        (conversation for conversation in eligible if conversation.conversation_key not in done),
-        key=lambda conversation: _has_failed(spent.get(conversation.conversation_key)),
+        (conversation for conversation in eligible if conversation.conversation_key not in standing),
+        key=lambda conversation: _rank(spent.get(conversation.conversation_key)),
     )
+    most = min(limit, len(awaited)) if only_awaited else limit
+    left = _NOT_SUBMITTED if only_awaited else f"over the limit of {limit} conversations a run"
+    analyse, deferred = tuple(open_conversations[:most]), tuple(open_conversations[most:])
     return ExtractionPlan(
         eligible=eligible,
         kept=StoredResults(
-            tuple(outcome for key, outcome in current.items() if key in done),
-            tuple(candidate for candidate in stored.candidates if candidate.conversation_key in done),
-            tuple(candidate for candidate in stored.rejected if candidate.conversation_key in done),
+            tuple(outcome for key, outcome in current.items() if key in standing),
+            tuple(candidate for candidate in stored.candidates if candidate.conversation_key in standing),
+            tuple(candidate for candidate in stored.rejected if candidate.conversation_key in standing),
         ),
-        analyse=tuple(open_conversations[:limit]),
-        deferred=tuple(open_conversations[limit:]),
+        analyse=analyse,
+        deferred=deferred,
         spent=spent,
+        reasons={
+            **{conversation.conversation_key: NOT_REACHED for conversation in analyse},
+            **{conversation.conversation_key: left for conversation in deferred},
+            **awaited,
+        },
     )
 
 
-def _has_failed(outcome: Outcome | None) -> bool:
+def _is_awaited(outcome: Outcome) -> bool:
+    return outcome.status == "deferred" and (outcome.reason or "").startswith(AWAITING)
+
+
+def _rank(outcome: Outcome | None) -> int:
+    """Place in a run: 0 waits for a batch, 1 was never analysed, 2 has failed."""
+    if outcome is None:
+        return 1
+    if _is_awaited(outcome):
+        return 0
+    return 2 if _has_failed(outcome) else 1
+
+
+def _has_failed(outcome: Outcome) -> bool:
     # A failed conversation that a later run deferred is known by its attempts.
-    return outcome is not None and (outcome.status == "failed" or outcome.attempts > 0)
+    return outcome.status == "failed" or outcome.attempts > 0

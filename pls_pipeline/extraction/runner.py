@@ -20,8 +20,6 @@ from pls_pipeline.extraction.results import ResultLedger, ResultStore, StoredRes
 
 __all__ = ["ExtractionSummary", "ResultStore", "StoredResults", "run_extraction", "summarise"]
 
-WAITING = "not reached: the run ended before this conversation"
-
 
 @dataclass(frozen=True)
 class ExtractionSummary:
@@ -58,6 +56,7 @@ def run_extraction(
     commit_every: int = 10,
     run_id: str = "",
     on_progress: Callable[[int, int], None] | None = None,
+    only_awaited: bool = False,
 ) -> ExtractionSummary:
     """Analyse up to `limit` of the import's eligible conversations that need it, and store their results.
 
@@ -65,7 +64,8 @@ def run_extraction(
     that a killed process loses fewer than `commit_every` results and those under way. From the first commit on each
     eligible conversation has exactly one outcome: those not analysed yet are `deferred`.
 
-    `on_progress` gets (results so far, conversations of this run) at each commit.
+    `on_progress` gets (results so far, conversations of this run) at each commit. With `only_awaited` the run takes
+    conversations that wait for a batch, and no others.
 
     Raises ExtractionStoppedError where the extractor stopped, after storing what it had; ValueError where a
     conversation belongs to another import, or the extractor gave a result that nobody asked for.
@@ -74,10 +74,10 @@ def run_extraction(
         raise ValueError(f"commit_every is {commit_every}; it must be 1 or more")
     if any(conversation.import_key != import_key for conversation in conversations):
         raise ValueError(f"a conversation does not belong to the import {import_key}")
-    plan = plan_extraction(conversations, store.load(), limit)
+    plan = plan_extraction(conversations, store.load(), limit, only_awaited=only_awaited)
     run = _Run(plan, extractor, store, run_id, on_progress)
-    run.defer(plan.analyse, WAITING)
-    run.defer(plan.deferred, f"over the limit of {limit} conversations a run")
+    for conversation in (*plan.analyse, *plan.deferred):
+        run.defer([conversation], plan.reasons[conversation.conversation_key])
     run.commit()
     analysis = extractor.analyse(plan.analyse)
     try:
