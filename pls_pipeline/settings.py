@@ -119,6 +119,11 @@ class Settings(BaseSettings):
     tokens_per_minute: int = Field(
         default=0, ge=0, description="Tokens a minute, until the server's headers tell; 0: not known."
     )
+    model_prompt_tokens: int = Field(
+        default=10_000,
+        ge=4_000,
+        description="Most tokens that a request may read; longer conversations are asked about in parts.",
+    )
     model_reasoning_tokens: int = Field(
         default=0, ge=0, description="Tokens that the model may use before it answers; reasoning models need thousands."
     )

@@ -11,7 +11,7 @@ from pls_pipeline.conversations import Conversation
 from pls_pipeline.extraction.exchanges import find_exchanges, is_acknowledgement
 from pls_pipeline.extraction.people import NOBODY, People, known_values
 from pls_pipeline.extraction.pricing import KnownPrices, Prices
-from pls_pipeline.extraction.request_making import RequestMaker
+from pls_pipeline.extraction.request_making import RequestMaker, fit_limits
 from pls_pipeline.extraction.tokens import count_tokens
 from pls_pipeline.extraction.transcript import TranscriptLimits, TranscriptPart, cut_transcript, number_messages
 from pls_pipeline.privacy import ConversationMask
@@ -48,6 +48,8 @@ def estimate_cost(
 ) -> CostEstimate:
     """Estimate the analysis of these conversations with the extractor in force, which knows `people`. No key is needed.
 
+    Raises ExtractorSettingsError where a request may not read what the instructions take.
+
     `prices` are those of the settings and of genai-prices where none are given. Of more than 1000 conversations the
     first 1000 are counted and stand for the rest. Answers that are kept already and repeats are not foreseen.
     """
@@ -65,7 +67,7 @@ def estimate_cost(
 
 def _count(conversations: Sequence[Conversation], settings: Settings, people: People) -> tuple[int, int, int]:
     """Requests, tokens to be read and tokens to be written."""
-    limits = TranscriptLimits()
+    limits = fit_limits(settings.model_prompt_tokens, settings.categories)
     maker = RequestMaker(settings.model, settings.categories, limits)
     requests, prompt, completion = 0, 0, 0
     for conversation in conversations:

@@ -10,6 +10,7 @@ from pls_pipeline.extraction.pace import PaceLimits
 from pls_pipeline.extraction.people import People
 from pls_pipeline.extraction.pricing import KnownPrices
 from pls_pipeline.extraction.records import ExtractorSettingsError
+from pls_pipeline.extraction.request_making import fit_limits
 from pls_pipeline.settings import Settings
 
 _KEYLESS = "none"
@@ -18,8 +19,8 @@ _KEYLESS = "none"
 def make_openai_extractor(settings: Settings, people: People | None = None) -> OpenAIExtractor:
     """Make the extractor that the settings describe; answers are kept in the lake.
 
-    Raises ExtractorSettingsError where the key or the address is missing or cannot be used, or a budget is set for a
-    model whose price is unknown.
+    Raises ExtractorSettingsError where the key or the address is missing or cannot be used, a budget is set for a
+    model whose price is unknown, or a request may not read what the instructions take.
     """
     prices = KnownPrices(settings.model_prices)
     bounded = settings.budget_run_usd is not None or settings.budget_day_usd is not None
@@ -42,6 +43,7 @@ def make_openai_extractor(settings: Settings, people: People | None = None) -> O
             model=settings.model,
             categories=tuple(settings.categories),
             region=settings.default_region,
+            limits=fit_limits(settings.model_prompt_tokens, settings.categories),
             reasoning_tokens=settings.model_reasoning_tokens,
             budget_run_usd=settings.budget_run_usd,
             budget_day_usd=settings.budget_day_usd,

@@ -7,9 +7,16 @@ from collections.abc import Sequence
 
 from pls_pipeline.extraction.model_request import ModelRequest
 from pls_pipeline.extraction.prompt import make_messages, make_prefix, make_response_format
+from pls_pipeline.extraction.records import ExtractorSettingsError
 from pls_pipeline.extraction.tokens import count_request, count_tokens
 from pls_pipeline.extraction.transcript import TranscriptLimits, TranscriptPart
 
+# Shares of a request: what is shown of one message at most, and of the messages before a part.
+_LONGEST_MESSAGE = 1_000
+_LONGEST_CONTEXT = 800
+_LEAST_TRANSCRIPT = 600
+# Kept free for approved patterns that are offered.
+KNOWN_PATTERNS_TOKENS = 1_000
 # The most that models since gpt-4o answer at once.
 LONGEST_ANSWER_TOKENS = 16_384
 # A pattern's fields, situation, variables and their descriptions, beside the words of its reply.
@@ -17,6 +24,24 @@ _TOKENS_A_PATTERN = 250
 _TOKENS_AN_ANSWER = 200
 # Escapes in JSON, and variables in the place of values.
 _TEMPLATE_MARGIN = 1.5
+
+
+def fit_limits(prompt_tokens: int, categories: Sequence[str]) -> TranscriptLimits:
+    """Sizes of a transcript with which a request reads at most so many tokens, the fixed parts included.
+
+    A re-ask reads the answer and its faults in addition. Raises ExtractorSettingsError where no room is left.
+    """
+    messages = make_messages(make_prefix(categories), TranscriptPart(()), TranscriptLimits())
+    fixed = count_request(messages, make_response_format(categories))
+    room = prompt_tokens - fixed - KNOWN_PATTERNS_TOKENS
+    if room < _LEAST_TRANSCRIPT:
+        needed = prompt_tokens - room + _LEAST_TRANSCRIPT
+        raise ExtractorSettingsError(
+            f"PLS_MODEL_PROMPT_TOKENS is {prompt_tokens}: the instructions take {fixed} of these tokens, "
+            f"set {needed} or more"
+        )
+    context = min(_LONGEST_CONTEXT, room // 8)
+    return TranscriptLimits(part=room, context=context, message=min(_LONGEST_MESSAGE, room - context))
 
 
 class RequestMaker:
@@ -45,6 +70,6 @@ class RequestMaker:
     def _bound_answer(self, part: TranscriptPart) -> int:
         """Tokens of an answer that makes a pattern of every new reply."""
         replies = [m.masked.text for m in part.messages if m.role == "operator" and not m.is_context]
-        words = sum(count_tokens(text[: self._limits.message]) for text in replies)
+        words = sum(min(count_tokens(text), self._limits.message) for text in replies)
         patterns = len(replies) * _TOKENS_A_PATTERN + round(words * _TEMPLATE_MARGIN)
         return min(LONGEST_ANSWER_TOKENS, _TOKENS_AN_ANSWER + patterns + self._reasoning_tokens)

@@ -30,6 +30,11 @@ def count_tokens(text: str) -> int:
     return len(_load_encoding().encode_ordinary(text))
 
 
+def is_within(text: str, most: int) -> bool:
+    """Whether a text takes at most so many tokens; most texts need not be counted, for a token is one byte or more."""
+    return len(text.encode("utf-8", "surrogatepass")) <= most or count_tokens(text) <= most
+
+
 # The prefix and the schema are the same in every request.
 _count_repeated = functools.lru_cache(maxsize=64)(count_tokens)
 

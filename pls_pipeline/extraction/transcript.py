@@ -6,27 +6,37 @@ words around it (prompt.py), or how values are masked (privacy.py).
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
 from pls_pipeline.conversations import Conversation, ConversationMessage
+from pls_pipeline.extraction.tokens import count_tokens, is_within
 from pls_pipeline.privacy import ConversationMask, MaskedText
 
 Role = Literal["customer", "operator", "automatic"]
 CUT_MARK = "[…]"
 # Ends a line for some reader, hides text from a person, or opens a tag or a control token of a model.
+_MOST_CHARACTERS_A_TOKEN = 8
 _UNSAFE = re.compile(r"[<\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 
 
 @dataclass(frozen=True)
 class TranscriptLimits:
-    """Sizes in characters: of a part, of the context that it begins with, of the text shown of one message."""
+    """Sizes in tokens: of a part, of the context that it begins with, of the line that shows one message.
 
-    part: int = 24_000
-    context: int = 3_000
-    message: int = 4_000
+    Raises ValueError where a part has no room for one message and the context before it.
+    """
+
+    part: int = 7_000
+    context: int = 800
+    message: int = 1_000
+
+    def __post_init__(self) -> None:
+        """Check that a message fits behind its context."""
+        if self.message + self.context > self.part:
+            raise ValueError(f"a message of {self.message} tokens does not fit into a part of {self.part}")
 
 
 @dataclass(frozen=True)
@@ -42,18 +52,32 @@ class TranscriptMessage:
     is_context: bool
 
     def to_line(self, longest: int) -> str:
-        """Return the message as one line of JSON, its text cut after `longest` characters.
+        """Return the message as one line of JSON, its text cut where the line would have more than `longest` tokens.
 
         Within JSON a text cannot end its own string, and no character of it can begin a line or a tag.
         """
         text = self.masked.text
+        whole = self._write(text)
+        if is_within(whole, longest):
+            return whole
+        # The longest beginning that fits, by halving: a character may take several tokens once it is escaped.
+        fits, too_long = 0, min(len(text), longest * _MOST_CHARACTERS_A_TOKEN)
+        while too_long - fits > 1:
+            middle = (fits + too_long) // 2
+            if is_within(self._write(text[:middle] + CUT_MARK), longest):
+                fits = middle
+            else:
+                too_long = middle
+        return self._write(text[:fits] + CUT_MARK)
+
+    def _write(self, text: str) -> str:
         record: dict[str, object] = {"n": self.number, "from": self.speaker}
         if self.elapsed:
             record["after"] = describe_duration(self.elapsed)
         if self.is_context:
             record["context"] = True
-        record["text"] = text if len(text) <= longest else text[:longest] + CUT_MARK
-        return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(record, ensure_ascii=False))
+        record["text"] = text
+        return write_line(record)
 
 
 @dataclass(frozen=True)
@@ -124,9 +148,19 @@ def describe_duration(duration: timedelta) -> str:
     return f"{seconds} s"
 
 
+def write_line(record: Mapping[str, object]) -> str:
+    """Return data as one line of JSON, in which no character ends the line, hides text or opens a tag."""
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(record, ensure_ascii=False))
+
+
 def _find_ends(messages: Sequence[TranscriptMessage], limits: TranscriptLimits) -> Iterator[int]:
     """Yield the index after the last message of each part."""
-    sizes = [len(message.to_line(limits.message)) + 1 for message in messages]
+    lines = [message.to_line(limits.message) + "\n" for message in messages]
+    if is_within("".join(lines), limits.part):
+        if messages:
+            yield len(messages)
+        return
+    sizes = [count_tokens(line) for line in lines]
     room = limits.part
     begin = turn = episode = size = 0
     for index, message in enumerate(messages):
@@ -139,8 +173,7 @@ def _find_ends(messages: Sequence[TranscriptMessage], limits: TranscriptLimits) 
             room, size = limits.part - limits.context, sum(sizes[begin:index])
             yield begin
         size += sizes[index]
-    if messages:
-        yield len(messages)
+    yield len(messages)
 
 
 def _take_context(before: Sequence[TranscriptMessage], limits: TranscriptLimits) -> tuple[TranscriptMessage, ...]:
@@ -149,7 +182,7 @@ def _take_context(before: Sequence[TranscriptMessage], limits: TranscriptLimits)
     room = limits.context
     for message in reversed(before):
         context = replace(message, is_context=True)
-        room -= len(context.to_line(limits.message)) + 1
+        room -= count_tokens(context.to_line(limits.message) + "\n")
         if room < 0:
             break
         taken.append(context)

@@ -243,7 +243,7 @@ def test_an_injection_that_is_obeyed_with_an_empty_list_is_nothing() -> None:
 
 def test_a_long_conversation_is_asked_in_parts_and_one_bad_part_fails_it() -> None:
     lines = [text for number in range(30) for text in (f"> is bay {number} free?", f"< Bay {number} is free.")]
-    limits = TranscriptLimits(part=900, context=200, message=300)
+    limits = TranscriptLimits(part=300, context=70, message=100)
 
     def reply(request: ModelRequest) -> Reply:
         said = next(line for line in request.lines if line["from"] == "operator" and not line.get("context"))

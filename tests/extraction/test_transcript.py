@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from pls_pipeline.conversations import Conversation
 from pls_pipeline.conversations.episodes import CONTEXT_MESSAGES
+from pls_pipeline.extraction.tokens import count_tokens
 from pls_pipeline.extraction.transcript import (
+    CUT_MARK,
     TranscriptLimits,
     TranscriptMessage,
     cut_transcript,
@@ -20,7 +22,7 @@ from pls_pipeline.extraction.transcript import (
 from pls_pipeline.privacy import ConversationMask
 from tests.extraction.conversing import conversation
 
-SMALL = TranscriptLimits(part=400, context=120, message=200)
+SMALL = TranscriptLimits(part=200, context=60, message=100)
 
 
 def numbered(talk: Conversation) -> tuple[TranscriptMessage, ...]:
@@ -139,7 +141,7 @@ def test_an_old_episode_to_which_a_message_came_late_is_shown_whole() -> None:
 def test_a_part_ends_where_an_episode_ends() -> None:
     lines = [text for number in range(9) for text in (f"> question {number}?", f"< reply {number}.")]
     talk = in_episodes(conversation(*lines), *[1 + place // 6 for place in range(18)])
-    parts = cut_transcript(numbered(talk), TranscriptLimits(part=600, context=120, message=200))
+    parts = cut_transcript(numbered(talk), TranscriptLimits(part=240, context=60, message=100))
     new = [[message.message.episode for message in part.messages if not message.is_context] for part in parts]
     assert new == [[1] * 6, [2] * 6, [3] * 6]
 
@@ -147,7 +149,7 @@ def test_a_part_ends_where_an_episode_ends() -> None:
 marks = st.sampled_from([">", "<", "<old", "<auto"])
 
 
-@given(lines=st.lists(st.tuples(marks, st.text("abc ", min_size=1, max_size=260)), min_size=1, max_size=40))
+@given(lines=st.lists(st.tuples(marks, st.text("abc <\u200b", min_size=1, max_size=260)), min_size=1, max_size=40))
 def test_each_new_reply_stands_in_one_part_and_no_part_is_too_large(lines: list[tuple[str, str]]) -> None:
     messages = numbered(conversation(*[f"{mark} {body}" for mark, body in lines]))
     parts = cut_transcript(messages, SMALL)
@@ -159,12 +161,27 @@ def test_each_new_reply_stands_in_one_part_and_no_part_is_too_large(lines: list[
     for part in parts:
         numbers = [message.number for message in part.messages]
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        assert sum(len(message.to_line(SMALL.message)) + 1 for message in part.messages) <= SMALL.part + SMALL.context
+        assert count_tokens("\n".join(message.to_line(SMALL.message) for message in part.messages)) <= SMALL.part
 
 
-def test_a_message_that_is_too_long_is_shown_in_part() -> None:
+def test_a_message_that_is_too_long_is_shown_as_far_as_its_line_has_room() -> None:
     [message] = numbered(conversation("> " + "word " * 100))
-    assert line(message, longest=20)["text"] == "word word word word [\N{HORIZONTAL ELLIPSIS}]"
+    shown = str(line(message, longest=40)["text"])
+    assert shown.startswith("word word word word word")
+    assert shown.endswith("[\N{HORIZONTAL ELLIPSIS}]")
+    assert count_tokens(message.to_line(40)) == 40
+    assert CUT_MARK not in message.to_line(200)
+
+
+@given(body=st.text(max_size=400), longest=st.integers(30, 60))
+def test_no_line_is_longer_than_allowed_whatever_it_holds(body: str, longest: int) -> None:
+    [message] = numbered(conversation(f"> {body}"))
+    assert count_tokens(message.to_line(longest)) <= longest
+
+
+def test_limits_leave_room_for_a_message_behind_its_context() -> None:
+    with pytest.raises(ValueError, match="does not fit"):
+        TranscriptLimits(part=100, context=50, message=60)
 
 
 @pytest.mark.parametrize(
