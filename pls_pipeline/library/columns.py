@@ -16,11 +16,18 @@ from enum import Enum
 from pls_pipeline.entities import PERSONAL_TYPES
 
 # Types whose values differ from customer to customer: two of them are enough.
-_VARYING_TYPES = frozenset({"unit_number", "proper_name", "quoted", "date", "weekday", "time", "location"})
-# Conversations in which such a value has to be the same before it is text.
-_CONSTANT_AFTER = {"unit_number": 4, "date": 3}
+_VARYING_TYPES = frozenset({"proper_name", "quoted", "date", "weekday", "time", "location"})
+# A unit ("bay 3") says whose reply it is; it is no condition, however few units there are.
+_UNIT_TYPES = frozenset({"unit_number"})
+# Conversations in which a value has to be the same before it is text; 2 for other types. A number that was never seen
+# to differ is part of what is said ("up to 6 players").
+_CONSTANT_AFTER = {"unit_number": 4, "date": 3, "number": 1, "count": 1, "duration": 1, "percent": 1}
 LEAST_VALUES = 3
 LEAST_SHARE_OF_VALUES = 0.5
+# Values that come back are conditions ("15 minutes", "30 minutes"): at most so many, and fewer than this share of the
+# conversations hold one that no other has, which estimates how likely the next value is a new one (Good-Turing).
+MOST_CONDITIONS = 4
+LEAST_SHARE_OF_NEW = 0.15
 # Other columns with values, beside which two numbers are enough for a variable.
 LEAST_COMPANY = 2
 LEAST_WORDS_VALUES = 5
@@ -72,9 +79,19 @@ def judge_column(fillers: Sequence[tuple[str, Filler]], frame: FrameFacts) -> Ve
         return _judge_words(by_text, conversations, types[None] / len(fillers), frame)
     # A reply that tells this customer's bay and time tells this customer's hours too; a policy has no such company.
     is_personal_reply = frame.value_columns >= LEAST_COMPANY
-    enough = 2 if kind in _VARYING_TYPES or is_personal_reply else LEAST_VALUES
+    if kind in _UNIT_TYPES or is_personal_reply:
+        return Verdict.VARIABLE
+    if _come_back(by_text, conversations):
+        return Verdict.BORDER
+    enough = 2 if kind in _VARYING_TYPES else LEAST_VALUES
     is_varying = len(by_text) >= enough or len(by_text) / conversations >= LEAST_SHARE_OF_VALUES
     return Verdict.VARIABLE if is_varying else Verdict.BORDER
+
+
+def _come_back(by_text: dict[str, set[str]], conversations: int) -> bool:
+    """Whether a few values are said again and again, and hardly ever another one."""
+    new = sum(len(holders) == 1 for holders in by_text.values())
+    return len(by_text) <= MOST_CONDITIONS and new < LEAST_SHARE_OF_NEW * conversations
 
 
 def _judge_words(by_text: dict[str, set[str]], conversations: int, share_of_words: float, frame: FrameFacts) -> Verdict:

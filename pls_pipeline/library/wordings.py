@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pls_pipeline.library.columns import Filler, FrameFacts, Verdict, judge_column
+from pls_pipeline.library.columns import MOST_CONDITIONS, Filler, FrameFacts, Verdict, judge_column
 from pls_pipeline.library.frames import Form, Frame, collect_forms, differing_runs, gather_frames
 from pls_pipeline.library.replies import Reply, Token
 from pls_pipeline.patterns import SlotValue, Variable, template_from_body
@@ -91,6 +91,13 @@ def _align(frame: Frame) -> tuple[list[_Row], int, list[Form]]:
             keep = bool(inside[0][1][number])
             left_out += [form for form, gaps in inside if bool(gaps[number]) != keep]
             inside = [(form, gaps) for form, gaps in inside if bool(gaps[number]) == keep]
+        # Words beside values in one place ("3 up", "5 down") are no part of the values: a few of them part the replies.
+        skeletons = [tuple(form.tokens[i] for i in gaps[number]) for form, gaps in inside]
+        if 1 < len(set(skeletons)) <= MOST_CONDITIONS and all(map(_mixes, skeletons)):
+            same = [form for (form, _), said in zip(inside, skeletons, strict=True) if said == skeletons[0]]
+            others = [form for (form, _), said in zip(inside, skeletons, strict=True) if said != skeletons[0]]
+            rows, words, more = _align(Frame(tuple(same)))
+            return rows, words, left_out + others + more
     columns_of_gap = [
         _columns_of_gap([(form, gaps[number]) for form, gaps in inside]) for number in range(len(fixed) + 1)
     ]
@@ -105,6 +112,11 @@ def _align(frame: Frame) -> tuple[list[_Row], int, list[Form]]:
         for reply in form.replies
     ]
     return rows, len(fixed), left_out
+
+
+def _mixes(tokens: Sequence[str]) -> bool:
+    """Whether words and values stand side by side."""
+    return len({token.startswith("<") for token in tokens}) > 1
 
 
 def _partners(leader: Sequence[str], form: Sequence[str]) -> dict[int, int]:

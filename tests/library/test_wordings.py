@@ -85,3 +85,28 @@ def test_two_hours_beside_a_bay_and_a_time_are_a_value() -> None:
     assert templates(texting.build()) == [
         "Done! You're booked in bay {{bay_number}} at {{time}} for {{hours}} hours. See you soon."
     ]
+
+
+def test_conditions_part_the_replies_however_many_there_are() -> None:
+    texting = Texting()
+    for minutes in (10, 15, 30):
+        texting.replies(f"We hold your table for {minutes} minutes if you are late.", times=4)
+    assert len(templates(texting.build())) == 3
+
+
+def test_a_number_that_was_never_seen_to_differ_is_text() -> None:
+    texting = Texting()
+    texting.reply("A table has room for 6 players and costs $40", extractor="openai")
+    assert templates(texting.build()) == ["A table has room for 6 players and costs {{price}}"]
+
+
+def test_words_beside_a_value_part_the_replies() -> None:
+    texting = Texting()
+    for bay in range(1, 7):
+        texting.replies(
+            f"I turned the heat in bay {bay} up two degrees.", f"I turned the heat in bay {bay} down two degrees."
+        )
+    assert templates(texting.build()) == [
+        "I turned the heat in bay {{bay_number}} down two degrees.",
+        "I turned the heat in bay {{bay_number}} up two degrees.",
+    ]
