@@ -10,9 +10,10 @@ personal values are masked; the request is not kept, it can be made anew from th
 """
 
 import json
+import os
 import uuid
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +22,6 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from pls_pipeline.extraction.model_answer import ModelAnswer
-from pls_pipeline.lake import replacing
 
 FOLDER = "model_answers"
 _USABLE, _UNUSABLE = ".json", ".unusable"
@@ -31,6 +31,9 @@ _BILLIONTH = 1_000_000_000
 
 class AnswerStore(Protocol):
     """Keeps answers by the key of their request."""
+
+    def holds(self, key: str) -> bool:
+        """Whether there is an answer to this request, as far as is known without reading it."""
 
     def find(self, key: str) -> ModelAnswer | None:
         """Return the answer that was kept for the request, marked as stored; None where there is none."""
@@ -52,6 +55,11 @@ class LakeAnswers:
         self._fs, path = fsspec.core.url_to_fs(root)
         self._folder = f"{path.rstrip('/')}/{FOLDER}"
         self._paths: dict[str, str] | None = None
+        self._made: set[str] = set()
+
+    def holds(self, key: str) -> bool:
+        """Whether there is an answer to this request, as far as is known without reading it."""
+        return key in self._known()
 
     def find(self, key: str) -> ModelAnswer | None:
         """Return the answer that was kept for the request, marked as stored; None where there is none.
@@ -70,12 +78,14 @@ class LakeAnswers:
         """Keep an answer that was paid: the file is there whole, or not at all."""
         price = _UNPRICED if answer.cost_usd is None else str(round(answer.cost_usd * _BILLIONTH))
         name = f"{key}.{price}.{uuid.uuid4().hex[:8]}"
-        path = f"{self._folder}/{_today().isoformat()}/{name}{_USABLE if is_usable else _UNUSABLE}"
-        content = json.dumps(asdict(answer), ensure_ascii=True).encode()
+        folder = f"{self._folder}/{_today().isoformat()}"
+        path = f"{folder}/{name}{_USABLE if is_usable else _UNUSABLE}"
+        content = json.dumps(vars(answer), ensure_ascii=True).encode()
         if isinstance(self._fs, LocalFileSystem):
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            with replacing(Path(path)) as temporary:
-                temporary.write_bytes(content)
+            if folder not in self._made:
+                Path(folder).mkdir(parents=True, exist_ok=True)
+                self._made.add(folder)
+            _write_whole(Path(path), content)
         else:
             self._fs.pipe_file(path, content)
         if is_usable:
@@ -113,6 +123,24 @@ class LakeAnswers:
         if not self._fs.isdir(folder):
             return []
         return sorted(str(path).rstrip("/").rsplit("/", 1)[-1] for path in self._fs.ls(folder, detail=False))
+
+
+def _write_whole(target: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all, also when the machine stops.
+
+    lake.replacing does more, for files that readers share, and takes three times as long: it looks through the folder
+    for what dead processes left, and flushes the folder too. Without that an answer may be missing after the machine
+    stopped, as one that was under way; it was not lost to a result, for what is flushed later takes its name along.
+    """
+    temporary = target.with_name(f".{target.name}.tmp")
+    try:
+        with temporary.open("xb", buffering=0) as file:
+            file.write(content)
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _today() -> date:

@@ -7,9 +7,9 @@ Here: from a status, its codes and headers, or a connection, to an error of ours
 import re
 from datetime import UTC, datetime
 
-import httpx2
 import openai
 
+from pls_pipeline.extraction.connections import is_cut, is_unreached
 from pls_pipeline.extraction.records import ExtractionStoppedError
 from pls_pipeline.extraction.retries import LONGEST_RETRY_AFTER_SECONDS, is_transient, read_retry_after
 
@@ -44,9 +44,9 @@ class UnansweredError(Exception):
 
 def judge_connection(error: TimeoutError | openai.APIConnectionError) -> UnansweredError:
     """Return the fault of a connection that nobody took, that was cut, or on which no answer came in time."""
-    if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):
+    if is_unreached(error):
         return UnansweredError("unreachable", is_transient=True)
-    if isinstance(error, TimeoutError | openai.APITimeoutError):
+    if isinstance(error, TimeoutError | openai.APITimeoutError) and not is_cut(error):
         return UnansweredError("timeout", is_transient=True, may_be_billed=True)
     return UnansweredError("connection_lost", is_transient=True, may_be_billed=True)
 
@@ -82,5 +82,9 @@ def judge_status(error: openai.APIStatusError, model: str) -> UnansweredError | 
 
 
 def _read_codes(error: openai.APIStatusError) -> list[str]:
-    """Return the server's error code and type, where they look like codes and not like text."""
-    return [code for code in (error.code, error.type) if isinstance(code, str) and _CODE.match(code)]
+    return choose_codes(error.code, error.type)
+
+
+def choose_codes(*told: object) -> list[str]:
+    """Return those of a server's words that look like codes and not like text."""
+    return [code for code in told if isinstance(code, str) and _CODE.match(code)]

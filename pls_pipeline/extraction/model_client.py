@@ -21,6 +21,7 @@ import openai
 
 from pls_pipeline.extraction.answer_store import AnswerStore
 from pls_pipeline.extraction.budget import Budget
+from pls_pipeline.extraction.connections import open_client
 from pls_pipeline.extraction.faults import RequestFaultError, UnansweredError, judge_connection, judge_status
 from pls_pipeline.extraction.model_answer import ModelAnswer, UnreadableCompletionError, read_completion
 from pls_pipeline.extraction.model_request import ModelRequest
@@ -29,9 +30,6 @@ from pls_pipeline.extraction.pricing import PriceList, Prices
 from pls_pipeline.extraction.records import ExtractionStoppedError
 from pls_pipeline.extraction.retries import choose_delay
 
-_CONNECT_SECONDS = 10.0
-# With every request the pool looks at each idle connection; at a steady pace few are idle.
-_IDLE_CONNECTIONS = 20
 # Connections that nobody takes for so long, and no response in between: there is no server.
 _UNREACHED_SECONDS = 3.0
 # A provider counts a little otherwise than tokens.py.
@@ -82,15 +80,8 @@ class ModelClient:
         budget: Budget | None = None,
     ) -> "AsyncIterator[ModelClient]":
         """Open a client, and close its connections at the end. Without `answers` nothing is kept."""
-        timeout = options.timeout_seconds
-        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=_IDLE_CONNECTIONS)
-        # The client repeats nothing: repeats are counted, stopped and bounded here.
-        async with openai.AsyncOpenAI(
-            api_key=options.api_key,
-            base_url=options.base_url,
-            max_retries=0,
-            timeout=openai.Timeout(timeout, connect=min(_CONNECT_SECONDS, timeout)),
-            http_client=openai.DefaultAsyncHttpxClient(limits=limits),
+        async with open_client(
+            options.api_key, options.base_url, options.timeout_seconds, options.pace.at_once
         ) as client:
             yield cls(client, options, answers, prices or PriceList(), budget or Budget(None, None, 0.0))
 
@@ -104,9 +95,11 @@ class ModelClient:
         if self._answers is None:
             return await self._ask_server(request)
         async with self._asking[request.key]:
-            answer = await asyncio.to_thread(self._answers.find, request.key)
-            if answer is not None:
-                return replace(answer, attempts=0)
+            # A change of threads for each request that finds nothing would cost more than the look.
+            if self._answers.holds(request.key):
+                answer = await asyncio.to_thread(self._answers.find, request.key)
+                if answer is not None:
+                    return replace(answer, attempts=0)
             answer = await self._ask_server(request)
             await asyncio.to_thread(self._answers.keep, request.key, answer, is_usable=answer.is_whole)
             return answer
