@@ -45,6 +45,7 @@ def pattern_library(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
             before,
             library_store.choose_options(opened.settings),
             datetime.now(UTC).replace(tzinfo=None),
+            library_store.load_reviews(opened.lake),
         )
         library_store.store_library(opened.lake, before, after)
     counts = {"imports": len(sound), "imports_left_out": len(unsound), "candidates": len(candidates)}

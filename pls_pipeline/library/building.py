@@ -1,26 +1,39 @@
-"""The library from all candidates: each run computes it anew and carries ids, statuses and unchanged rows over.
+"""The library from all candidates and all decisions: each run computes it anew and carries ids and unchanged rows over.
 
-Here: the order of the steps, and the rows of provenance and decisions. Not here: the steps themselves (the modules
-beside).
+Here: the order of the steps. Not here: the steps themselves (the modules beside).
 Since nothing depends on the order of candidates, the order of imports does not change what is merged.
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from pls_pipeline.imports import Manifest, name_member
+from pls_pipeline.imports import Manifest
+from pls_pipeline.library.decisions import Decision, follow_merges
 from pls_pipeline.library.describing import describe_cluster
-from pls_pipeline.library.identity import identify_clusters
+from pls_pipeline.library.identity import claim_messages, find_heirs, recall
 from pls_pipeline.library.merging import Cluster, has_support, merge_wordings
+from pls_pipeline.library.provenance import decide_cluster, keep_times, make_decision, order_provenance, trace_cluster
 from pls_pipeline.library.quoting import count_speakers
 from pls_pipeline.library.replies import MessageText, Reply, read_reply
+from pls_pipeline.library.review_replay import Part, find_favoured, join_parts, place_clusters
+from pls_pipeline.library.review_standing import ReviewBook, Standing
 from pls_pipeline.library.state import LibraryOptions, LibraryState, Row
-from pls_pipeline.library.versions import end_versions, last_status, next_version
+from pls_pipeline.library.versions import VersionLog, end_version
 from pls_pipeline.library.wordings import find_wordings
 from pls_pipeline.patterns import Candidate, MalformedTemplateError
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What is said of every cluster from: messages, imports, categories, how many customers use a word."""
+
+    messages: Mapping[str, MessageText]
+    sequence_of: Mapping[str, int]
+    categories: Sequence[str]
+    speakers: Mapping[str, int]
 
 
 def build_library(
@@ -30,59 +43,66 @@ def build_library(
     previous: LibraryState,
     options: LibraryOptions,
     now: datetime,
+    reviews: Sequence[Decision] = (),
 ) -> LibraryState:
-    """The library of these candidates.
+    """The library of these candidates and decisions.
 
     `messages` holds body and time by message_key for the evidence. A candidate whose evidence is not there, or whose
     template cannot be read, becomes a decision without a pattern. Rows that did not change are those of `previous`,
-    so a run that changes nothing returns the previous state.
+    so a run that changes nothing returns the previous state. `reviews` are in the order of review_decisions.
     """
     replies, unread = _read_replies(candidates, messages)
     clusters = merge_wordings(find_wordings(replies))
     in_all = len({candidate.conversation_key for candidate in candidates})
-    kept = [cluster for cluster in clusters if has_support(cluster, options, in_all)]
-    identities = identify_clusters(kept, previous)
-    sequence_of = {manifest.import_key: manifest.sequence for manifest in imports}
-    file_of = {manifest.import_key: manifest.file_name for manifest in imports}
-    living = {row["pattern_id"]: row for row in previous.patterns}
-    history: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in previous.versions:
-        history[row["pattern_id"]].append(row)
-    speakers = count_speakers(candidates)
-    known = {row["candidate_id"] for row in previous.decisions if row["pattern_id"]}
+    merges = follow_merges(reviews)
+    known = recall(previous, merges, find_favoured(reviews))
+    parts = place_clusters(clusters, [has_support(cluster, options, in_all) for cluster in clusters], known, reviews)
+    patterns_of = join_parts(parts)
 
-    patterns: list[Row] = []
-    appended: list[Row] = []
-    provenance: list[Row] = []
-    for cluster, pattern_id in zip(kept, identities.pattern_ids, strict=True):
-        before = living.get(pattern_id)
-        content = {
-            "pattern_id": pattern_id,
-            "status": before["status"] if before else last_status(history[pattern_id]) or "proposed",
-            **describe_cluster(cluster, messages, sequence_of, options.categories, speakers),
-            "conflicts_with": [],
-        }
-        cause = _find_cause(cluster, known, sequence_of)
-        pattern, version = next_version(content, before, history[pattern_id], cause=cause, now=now)
-        patterns.append(pattern)
-        appended += [version] if version else []
-        provenance += _trace(cluster, pattern_id, file_of, messages)
-    appended += end_versions(previous.patterns, identities.merged, identities.vanished, now)
+    holders: defaultdict[str, set[str]] = defaultdict(set)
+    for pattern_id, cluster in patterns_of.items():
+        for key in cluster.message_keys:
+            holders[key].add(pattern_id)
+    ended = {row["pattern_id"] for row in previous.patterns} - set(patterns_of)
+    heirs, vanished = find_heirs(ended, known, holders)
+    heirs |= {former: merges[former] for former in ended if merges.get(former) in patterns_of}
+    followed = _follow_aliases(previous.aliases, heirs, set(patterns_of))
+
+    book = ReviewBook(reviews)
+    log = VersionLog(previous, book, now)
+    facts = _Facts(
+        messages, {item.import_key: item.sequence for item in imports}, options.categories, count_speakers(candidates)
+    )
+    brought = {row["candidate_id"] for row in previous.decisions if row["pattern_id"]}
+    for pattern_id, cluster in patterns_of.items():
+        templates = [wording.template for wording in cluster.wordings]
+        standing = book.judge(pattern_id, followed[pattern_id], templates, cluster.message_keys)
+        content = {"pattern_id": pattern_id, **_describe(cluster, standing, facts)}
+        log.record(content, _find_cause(cluster, brought, facts.sequence_of))
+    ends = [*((former, heir, former in merges) for former, heir in sorted(heirs.items())),
+            *((former, None, False) for former in vanished if former not in heirs)]  # fmt: skip
+    for former, heir, is_reviewed in ends:
+        log.append(end_version(log.living[former], heir, is_reviewed=is_reviewed, book=book, now=now))
     aliases = [
-        {"former_pattern_id": former, "pattern_id": heir, "why": "merged", "changed_at": now}
-        for former, heir in sorted(identities.merged.items())
+        {
+            "former_pattern_id": former,
+            "pattern_id": heir,
+            "why": "reviewed" if is_reviewed else "merged",
+            "changed_at": now,
+        }
+        for former, heir, is_reviewed in ends
+        if heir
     ]
-    pattern_of = {id(cluster): pattern_id for cluster, pattern_id in zip(kept, identities.pattern_ids, strict=True)}
-    decisions = [
-        *unread,
-        *(row for cluster in clusters for row in _decide(cluster, pattern_of.get(id(cluster)))),
-    ]
+    file_of = {manifest.import_key: manifest.file_name for manifest in imports}
+    provenance = [row for key, cluster in patterns_of.items() for row in trace_cluster(cluster, key, file_of, messages)]
+    claims = claim_messages(previous.evidence, [(part.own_id, part.cluster.message_keys) for part in parts], now)
     return LibraryState(
-        patterns=sorted(patterns, key=lambda row: str(row["pattern_id"])),
-        versions=[*previous.versions, *sorted(appended, key=lambda row: str(row["pattern_id"]))],
+        patterns=sorted(log.patterns, key=lambda row: str(row["pattern_id"])),
+        versions=[*previous.versions, *sorted(log.appended, key=lambda row: str(row["pattern_id"]))],
         aliases=[*previous.aliases, *aliases],
-        provenance=sorted(provenance, key=_place),
-        decisions=_keep_times(decisions, previous.decisions, now),
+        provenance=sorted(provenance, key=order_provenance),
+        decisions=keep_times([*unread, *_decide(clusters, parts)], previous.decisions, now),
+        evidence=[*previous.evidence, *claims],
     )
 
 
@@ -93,84 +113,65 @@ def _read_replies(
     unread: list[dict[str, object]] = []
     for candidate in candidates:
         if not candidate.responses or any(item.message_key not in messages for item in candidate.evidence):
-            unread.append(_decision(candidate.candidate_id, None, "different", "evidence", {}))
+            unread.append(make_decision(candidate.candidate_id, None, "different", "evidence", {}))
             continue
         try:
             replies.append(read_reply(candidate, messages))
         except MalformedTemplateError:
-            unread.append(_decision(candidate.candidate_id, None, "different", "template", {}))
+            unread.append(make_decision(candidate.candidate_id, None, "different", "template", {}))
     return replies, unread
 
 
-def _find_cause(cluster: Cluster, known: set[str], sequence_of: Mapping[str, int]) -> dict[str, str | None]:
+def _follow_aliases(aliases: Sequence[Row], heirs: Mapping[str, str], living: set[str]) -> dict[str, set[str]]:
+    """The ended ids that lead to each living pattern."""
+    into = {row["former_pattern_id"]: row["pattern_id"] for row in aliases} | dict(heirs)
+    followed: defaultdict[str, set[str]] = defaultdict(set)
+    for former in into:
+        current, seen = former, {former}
+        while current not in living and current in into and into[current] not in seen:
+            current = into[current]
+            seen.add(current)
+        if current in living and current != former:
+            followed[current].add(former)
+    return followed
+
+
+def _describe(cluster: Cluster, standing: Standing, facts: _Facts) -> dict[str, Any]:
+    """Content of a pattern's row: what candidates say, and over it what a reviewer wrote."""
+    main = next((wording for wording in cluster.wordings if wording.template == standing.template), cluster.wordings[0])
+    ordered = Cluster(cluster.key, (main, *(wording for wording in cluster.wordings if wording is not main)))
+    content = {
+        **describe_cluster(ordered, facts.messages, facts.sequence_of, facts.categories, facts.speakers),
+        "status": standing.status,
+        "conflicts_with": [],
+        "decision_id": standing.decision_id,
+        "edited_fields": sorted(standing.edits),
+    }
+    if standing.edits.get("response_template", main.template) != main.template:
+        others = (main.template, *content["wordings"])
+        content["wordings"] = [template for template in others if template != standing.edits["response_template"]]
+    return {**content, **standing.edits}
+
+
+def _find_cause(cluster: Cluster, brought: set[str], sequence_of: Mapping[str, int]) -> dict[str, str | None]:
     """The import that changed a pattern: the latest of those that brought a candidate which was not known."""
-    new = [reply.candidate for reply in cluster.replies if reply.candidate.candidate_id not in known]
+    new = [reply.candidate for reply in cluster.replies if reply.candidate.candidate_id not in brought]
     if not new:
         return {"import_key": None, "extractor": None, "prompt_version": None}
     latest = max(new, key=lambda candidate: (sequence_of.get(candidate.import_key, 0), candidate.candidate_id))
     return {"import_key": latest.import_key, "extractor": latest.extractor, "prompt_version": None}
 
 
-def _trace(
-    cluster: Cluster, pattern_id: str, file_of: Mapping[str, str], messages: Mapping[str, MessageText]
-) -> Iterator[Row]:
-    """A provenance row for each message of each candidate."""
-    for wording in cluster.wordings:
-        for instance in wording.instances:
-            candidate = instance.reply.candidate
-            for message in candidate.evidence:
-                is_response = message.role == "response"
-                text = messages.get(message.message_key)
-                values = instance.values.get(message.message_key, ()) if is_response else ()
-                yield {
-                    "pattern_id": pattern_id,
-                    "candidate_id": candidate.candidate_id,
-                    "import_key": message.import_key,
-                    "file_name": name_member(file_of.get(message.import_key, ""), text.member if text else None),
-                    "row_number": message.row_number,
-                    "conversation_key": candidate.conversation_key,
-                    "message_id": message.message_id,
-                    "message_key": message.message_key,
-                    "role": message.role,
-                    "template": wording.template if is_response else None,
-                    "values": json.dumps([asdict(value) for value in values]),
-                }
-
-
-def _decide(cluster: Cluster, pattern_id: str | None) -> Iterator[dict[str, object]]:
-    for wording in cluster.wordings:
-        forms = len({instance.reply.form for instance in wording.instances})
-        for instance in wording.instances:
-            candidate_id = instance.reply.candidate.candidate_id
-            if pattern_id is None:
-                yield _decision(candidate_id, None, "different", "support", {})
-            else:
-                by = "alignment" if forms > 1 else "normalised_text"
-                yield _decision(candidate_id, pattern_id, "same", by, {"wordings": len(cluster.wordings)})
-
-
-def _decision(
-    candidate_id: str, pattern_id: str | None, band: str, decided_by: str, scores: Mapping[str, float]
-) -> dict[str, object]:
-    return {
-        "candidate_id": candidate_id,
-        "pattern_id": pattern_id,
-        "band": band,
-        "scores": json.dumps(scores, sort_keys=True),
-        "decided_by": decided_by,
-    }
-
-
-def _keep_times(decisions: Sequence[dict[str, object]], previous: Sequence[Row], now: datetime) -> list[Row]:
-    """Decisions with the time they were first made at, sorted by candidate."""
-    before = {row["candidate_id"]: row for row in previous}
-    dated = []
-    for decision in decisions:
-        old = before.get(decision["candidate_id"])
-        same = old is not None and all(old[name] == value for name, value in decision.items())
-        dated.append({**decision, "decided_at": old["decided_at"] if same and old else now})
-    return sorted(dated, key=lambda row: str(row["candidate_id"]))
-
-
-def _place(row: Row) -> tuple[str, ...]:
-    return (row["pattern_id"], row["candidate_id"], row["role"], row["message_key"])
+def _decide(clusters: Sequence[Cluster], parts: Sequence[Part]) -> list[dict[str, object]]:
+    """A decision for each candidate: with the pattern of the part that holds it, or waiting for support."""
+    placed = {id(wording): part for part in parts for wording in part.cluster.wordings}
+    own_keys = {id(wording): cluster.key for cluster in clusters for wording in cluster.wordings}
+    rows: list[dict[str, object]] = []
+    for part in parts:
+        cut_off = any(own_keys[id(wording)] != part.cluster.key for wording in part.cluster.wordings)
+        rows += decide_cluster(part.cluster, part.pattern_id, is_reviewed=cut_off or part.pattern_id != part.own_id)
+    for cluster in clusters:
+        waiting = tuple(wording for wording in cluster.wordings if id(wording) not in placed)
+        if waiting:
+            rows += decide_cluster(Cluster(cluster.key, waiting), None)
+    return rows

@@ -12,7 +12,8 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class LibraryState:
-    """Rows of pattern_library, pattern_versions, pattern_aliases, pattern_provenance and merge_decisions.
+    """Rows of pattern_library, pattern_versions, pattern_aliases, pattern_provenance, merge_decisions and
+    pattern_evidence.
 
     The keys of a row are the columns of its table in tables/.
     """
@@ -22,6 +23,7 @@ class LibraryState:
     aliases: Sequence[Row] = field(default_factory=tuple)
     provenance: Sequence[Row] = field(default_factory=tuple)
     decisions: Sequence[Row] = field(default_factory=tuple)
+    evidence: Sequence[Row] = field(default_factory=tuple)
 
     @classmethod
     def empty(cls) -> "LibraryState":

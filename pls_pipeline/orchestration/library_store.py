@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pls_pipeline.library import LibraryOptions, LibraryState, MessageText
+from pls_pipeline.library.decisions import Decision, read_decisions
 from pls_pipeline.orchestration.pipeline import Session
 from pls_pipeline.patterns import Candidate
 from pls_pipeline.tables import (
@@ -14,9 +15,11 @@ from pls_pipeline.tables import (
     EXTRACTED_PATTERNS,
     MERGE_DECISIONS,
     PATTERN_ALIASES,
+    PATTERN_EVIDENCE,
     PATTERN_LIBRARY,
     PATTERN_PROVENANCE,
     PATTERN_VERSIONS,
+    REVIEW_DECISIONS,
     Table,
 )
 
@@ -52,7 +55,18 @@ def load_library(lake: "Lake") -> LibraryState:
         aliases=lake.read(PATTERN_ALIASES),
         provenance=lake.read(PATTERN_PROVENANCE),
         decisions=lake.read(MERGE_DECISIONS),
+        evidence=lake.read(PATTERN_EVIDENCE),
     )
+
+
+def load_reviews(lake: "Lake") -> list[Decision]:
+    """The decisions of reviewers, in their order."""
+    return read_decisions(lake.read(REVIEW_DECISIONS))
+
+
+def append_reviews(lake: "Lake", decided: Sequence[Decision], new: Sequence[Decision]) -> None:
+    """Store the new decisions behind those that were read; the caller has held the library's lock since."""
+    lake.write_records([decision.to_row() for decision in (*decided, *new)], REVIEW_DECISIONS)
 
 
 def store_library(lake: "Lake", before: LibraryState, after: LibraryState) -> None:
@@ -62,6 +76,7 @@ def store_library(lake: "Lake", before: LibraryState, after: LibraryState) -> No
         (PATTERN_ALIASES, before.aliases, after.aliases),
         (PATTERN_PROVENANCE, before.provenance, after.provenance),
         (MERGE_DECISIONS, before.decisions, after.decisions),
+        (PATTERN_EVIDENCE, before.evidence, after.evidence),
         (PATTERN_LIBRARY, before.patterns, after.patterns),
     )
     for table, old, new in pairs:

@@ -27,6 +27,11 @@ first_seen_at      | TIMESTAMP | earliest reply
 last_seen_at       | TIMESTAMP | latest reply
 conflicts_with     | VARCHAR[] | patterns that answer the same question otherwise
 updated_at         | TIMESTAMP | when this version was made
+decision_id        | VARCHAR   | decision in review_decisions that the status rests on; NULL where none does
+edited_fields      | VARCHAR[] | columns whose content a reviewer wrote
+operator_count     | BIGINT    | senders of the replies that are evidence; lines, where an export names no users
+satisfied_count    | BIGINT    | replies after which the customer was content
+returned_count     | BIGINT    | replies after which the customer came back with the same matter
 """),
     partitioned=False,
 )
@@ -38,11 +43,12 @@ PATTERN_VERSIONS = Table(
 pattern_id     | VARCHAR   | pattern
 version        | BIGINT    | version that the change made
 changes        | VARCHAR   | JSON of {field: [before, after]}
-why            | VARCHAR   | created | enhanced | evidence_removed | retired | ...
+why            | VARCHAR   | created | enhanced | restored | reopened | merged | evidence_removed | reviewed: what a decision changed
 import_key     | VARCHAR   | import that caused it; NULL where none did
 extractor      | VARCHAR   | embedded | openai | NULL
 prompt_version | VARCHAR   | version of the prompt or of the embedded rules
 changed_at     | TIMESTAMP | when
+decision_id    | VARCHAR   | decision in review_decisions that caused it; NULL where none did
 """),
     partitioned=False,
 )
@@ -53,7 +59,7 @@ PATTERN_ALIASES = Table(
     parse_columns("""
 former_pattern_id | VARCHAR   | id that is no longer a pattern of its own
 pattern_id        | VARCHAR   | pattern that took its evidence
-why               | VARCHAR   | merged | ...
+why               | VARCHAR   | merged | reviewed
 changed_at        | TIMESTAMP | when
 """),
     partitioned=False,

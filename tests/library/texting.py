@@ -8,6 +8,7 @@ from pls_pipeline.extraction.embedded import name_variables
 from pls_pipeline.extraction.values import find_values
 from pls_pipeline.imports import Manifest
 from pls_pipeline.library import LibraryOptions, LibraryState, MessageText, build_library
+from pls_pipeline.library.decisions import Decision
 from pls_pipeline.patterns import Candidate, EvidenceMessage, template_from_body
 
 NOON = datetime(2025, 9, 2, 12)
@@ -54,6 +55,7 @@ class Texting:
         candidates: Sequence[Candidate] | None = None,
         options: LibraryOptions | None = None,
         now: datetime = NOON,
+        reviews: Sequence[Decision] = (),
     ) -> LibraryState:
         chosen = self.candidates if candidates is None else candidates
         keys = sorted({candidate.import_key for candidate in chosen})
@@ -62,7 +64,7 @@ class Texting:
             for sequence, key in enumerate(keys, 1)
         ]
         settings = options or LibraryOptions(small_library=0)
-        return build_library(chosen, self.messages, imports, previous or LibraryState.empty(), settings, now)
+        return build_library(chosen, self.messages, imports, previous or LibraryState.empty(), settings, now, reviews)
 
 
 def templates(state: LibraryState) -> list[str]:
