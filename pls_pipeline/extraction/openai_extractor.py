@@ -16,6 +16,7 @@ from pls_pipeline.entities import KnownValues
 from pls_pipeline.extraction.answer_store import AnswerStore
 from pls_pipeline.extraction.asking import AWAITING, AnswerAwaitedError, Asker, AwaitedResult
 from pls_pipeline.extraction.budget import Budget, BudgetReachedError
+from pls_pipeline.extraction.counted_answers import CountedAnswers
 from pls_pipeline.extraction.findings import Findings
 from pls_pipeline.extraction.model_client import ModelClient, ServerOptions
 from pls_pipeline.extraction.part_analysis import FailedPartError, PartAnalysis
@@ -66,6 +67,7 @@ class OpenAIExtractor:
         prices: Prices | None = None,
         people: People | None = None,
         open_asker: OpenAsker | None = None,
+        counted: CountedAnswers | None = None,
     ) -> None:
         self.model = options.model
         self.prompt_version = name_version(options.categories)
@@ -74,6 +76,7 @@ class OpenAIExtractor:
         self._answers = answers
         self._prices = prices or PriceList()
         self._people = people or NOBODY
+        self._counted = counted or CountedAnswers()
         self._open_asker = open_asker or self._open_client
         self._requests = RequestMaker(options.model, options.categories, options.limits, options.reasoning_tokens)
 
@@ -103,7 +106,7 @@ class OpenAIExtractor:
                     known = known_values(conversation, self._people)
                     parts = self._cut(conversation, known)
                 verifier = Verifier(conversation, self._options.categories, known, self.name, self._options.region)
-                analysis = PartAnalysis(client, verifier, Findings())
+                analysis = PartAnalysis(client, verifier, Findings(self._counted))
                 return await self._analyse_parts(conversation, parts, analysis, started)
 
             yield analyse_one
@@ -154,4 +157,5 @@ class OpenAIExtractor:
             attempts=findings.attempts,
             seconds=time.monotonic() - started,
             analysed_at=datetime.now(UTC).replace(tzinfo=None),
+            answer_keys=tuple(findings.answer_keys),
         )

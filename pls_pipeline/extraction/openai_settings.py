@@ -4,10 +4,11 @@ Here: from Settings to the model's extractor. Not here: what it does with them.
 """
 
 from pls_pipeline.extraction.answer_store import LakeAnswers
+from pls_pipeline.extraction.counted_answers import CountedAnswers
+from pls_pipeline.extraction.knowledge import NOTHING, Knowledge
 from pls_pipeline.extraction.model_client import ServerOptions
 from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor
 from pls_pipeline.extraction.pace import PaceLimits
-from pls_pipeline.extraction.people import People
 from pls_pipeline.extraction.pricing import KnownPrices
 from pls_pipeline.extraction.records import ExtractorSettingsError
 from pls_pipeline.extraction.request_making import fit_limits
@@ -16,7 +17,7 @@ from pls_pipeline.settings import Settings
 _KEYLESS = "none"
 
 
-def make_openai_extractor(settings: Settings, people: People | None = None) -> OpenAIExtractor:
+def make_openai_extractor(settings: Settings, knowledge: Knowledge = NOTHING) -> OpenAIExtractor:
     """Make the extractor that the settings describe; answers are kept in the lake.
 
     Raises ExtractorSettingsError where the key or the address is missing or cannot be used, a budget is set for a
@@ -50,7 +51,8 @@ def make_openai_extractor(settings: Settings, people: People | None = None) -> O
         ),
         answers=LakeAnswers(settings.lake_root),
         prices=prices,
-        people=people,
+        people=knowledge.people,
+        counted=CountedAnswers(knowledge.counted_answers),
     )
 
 

@@ -80,10 +80,10 @@ class PartAnalysis:
             again = self._enlarge(request, messages)
             reading = self._join(reading, self._read(await self._ask(again), part))
             if reading.fault:
-                await self.client.discard(again)
+                await self._discard(again)
         if reading.fault:
             # What cannot be read is no answer: the next run asks anew.
-            await self.client.discard(request)
+            await self._discard(request)
             raise FailedPartError(reading.fault)
         for _, result in reading.patterns:
             self.findings.add(result)
@@ -96,8 +96,12 @@ class PartAnalysis:
         except RequestFaultError as fault:
             self.findings.attempts += fault.attempts
             raise FailedPartError(fault.reason) from None
-        self.findings.count(answer)
+        self.findings.count(request.key, answer)
         return answer
+
+    async def _discard(self, request: ModelRequest) -> None:
+        await self.client.discard(request)
+        self.findings.discard(request.key)
 
     def _read(self, answer: ModelAnswer, part: TranscriptPart) -> _Reading:
         if answer.refused:

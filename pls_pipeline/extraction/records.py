@@ -32,7 +32,8 @@ class Outcome:
     """What became of one conversation: one row of extraction_outcomes.
 
     `reason` is a code, or a sentence that holds no message text. `seconds` is the time taken; `cost_usd` is US dollars,
-    None where the price is unknown.
+    None where the price is unknown. `answer_keys` name the kept answers whose tokens and cost it carries
+    (counted_answers.py).
     """
 
     import_key: str
@@ -51,6 +52,7 @@ class Outcome:
     seconds: float = 0.0
     analysed_at: datetime | None = None
     run_id: str | None = None
+    answer_keys: tuple[str, ...] = ()
 
     @property
     def is_done(self) -> bool:
@@ -67,6 +69,7 @@ class Outcome:
             cost_usd=None if unknown else (self.cost_usd or 0.0) + (earlier.cost_usd or 0.0),
             attempts=self.attempts + earlier.attempts,
             seconds=self.seconds + earlier.seconds,
+            answer_keys=tuple(dict.fromkeys((*earlier.answer_keys, *self.answer_keys))),
         )
 
     def to_row(self) -> dict[str, Any]:
@@ -76,7 +79,9 @@ class Outcome:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "Outcome":
         """Return the outcome of a row of extraction_outcomes."""
-        return cls(**{name: row[name] for name in cls.__dataclass_fields__})
+        return cls(
+            **{**{name: row[name] for name in cls.__dataclass_fields__}, "answer_keys": tuple(row["answer_keys"] or ())}
+        )
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-    from pls_pipeline.extraction.people import People
+    from pls_pipeline.extraction.knowledge import Knowledge
     from pls_pipeline.extraction.records import Extractor
     from pls_pipeline.imports import ImportRegistry
     from pls_pipeline.lake import Lake
@@ -69,11 +69,11 @@ class Pipeline:
         with open_connection(self.settings.memory_limit, self.settings.threads) as connection:
             yield Session(self.lake, connection)
 
-    def make_extractor(self, people: "People | None" = None) -> "Extractor":
-        """Make the extractor that the settings name, which knows these people.
+    def make_extractor(self, knowledge: "Knowledge") -> "Extractor":
+        """Make the extractor that the settings name, with what the lake tells it.
 
         Raises ExtractorSettingsError where the settings lack something.
         """
         from pls_pipeline.extraction import make_extractor
 
-        return make_extractor(self.settings, people)
+        return make_extractor(self.settings, knowledge)

@@ -20,11 +20,12 @@ prompt_version    | VARCHAR   | version of the prompt, or of the embedded rules
 prompt_tokens     | BIGINT    | tokens read by the model
 completion_tokens | BIGINT    | tokens written by the model
 cost_usd          | DOUBLE    | cost in US dollars; NULL where the price is unknown
-cached            | BOOLEAN   | true where a stored answer was used
+cached            | BOOLEAN   | true where stored answers alone were used; costs something where no other outcome carries them
 attempts          | BIGINT    | requests made
 seconds           | DOUBLE    | time taken
 analysed_at       | TIMESTAMP | when
 run_id            | VARCHAR   | Dagster run
+answer_keys       | VARCHAR[] | kept answers (model_answers/) whose tokens and cost this row carries
 """),
     partitioned=True,
 )
