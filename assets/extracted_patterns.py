@@ -35,22 +35,22 @@ def extracted_patterns(
     """
     from pls_pipeline.extraction.records import ExtractionStoppedError, ExtractorSettingsError
     from pls_pipeline.extraction.runner import run_extraction
-    from pls_pipeline.orchestration.people import load_people
+    from pls_pipeline.orchestration.knowledge import load_knowledge
     from pls_pipeline.orchestration.results import LakeResults, load_eligible
 
     key, opened = context.partition_key, pipeline.open()
     with opened.session() as session:
-        conversations, people = load_eligible(session, key), load_people(session)
+        conversations, knowledge = load_eligible(session, key), load_knowledge(session)
     try:
         summary = run_extraction(
             conversations,
-            opened.make_extractor(people),
+            opened.make_extractor(knowledge),
             LakeResults(opened.lake, key),
             import_key=key,
             limit=opened.settings.conversation_limit,
             commit_every=opened.settings.commit_every,
             run_id=context.run.run_id,
-            on_progress=report_progress(context.log, progress, key),
+            on_progress=report_progress(context, progress),
         )
     except (ExtractionStoppedError, ExtractorSettingsError) as stop:
         raise dg.Failure(str(stop), allow_retries=False) from stop

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from pls_pipeline.conversations import Conversation
 from pls_pipeline.extraction.plan import ExtractionPlan, plan_extraction
+from pls_pipeline.extraction.progress import ExtractionProgress
 from pls_pipeline.extraction.records import (
     ConversationResult,
     ExtractionStoppedError,
@@ -20,14 +21,17 @@ from pls_pipeline.extraction.results import ResultLedger, ResultStore, StoredRes
 
 __all__ = ["ExtractionSummary", "ResultStore", "StoredResults", "run_extraction", "summarise"]
 
+_TELL_EVERY = 10
+
 
 @dataclass(frozen=True)
 class ExtractionSummary:
     """Counts of one run. eligible = already_analysed + analysed + deferred; analysed = extracted + nothing + failed.
 
-    Candidates, rejected candidates, tokens and cost are those of this run alone; `cost_usd` is US dollars, None where
-    the price of a call is unknown. `cached` are those of the analysed that answers paid before were used for;
-    `deferred_because` is the sentence of a budget that was reached, None where none was.
+    Candidates, rejected candidates, tokens and cost are those of this run's outcomes, answers included that a killed
+    run paid and that no outcome carries yet; `cost_usd` is US dollars, None where the price of a call is unknown.
+    `cached` are those of the analysed that answers paid before were used for; `deferred_because` is the sentence of a
+    budget that was reached, None where none was.
     """
 
     eligible: int
@@ -55,7 +59,7 @@ def run_extraction(
     limit: int = 500,
     commit_every: int = 10,
     run_id: str = "",
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[ExtractionProgress], None] | None = None,
     only_awaited: bool = False,
 ) -> ExtractionSummary:
     """Analyse up to `limit` of the import's eligible conversations that need it, and store their results.
@@ -64,8 +68,8 @@ def run_extraction(
     that a killed process loses fewer than `commit_every` results and those under way. From the first commit on each
     eligible conversation has exactly one outcome: those not analysed yet are `deferred`.
 
-    `on_progress` gets (results so far, conversations of this run) at each commit. With `only_awaited` the run takes
-    conversations that wait for a batch, and no others.
+    `on_progress` is told at each commit, and after every 10 results where commits are rarer. With `only_awaited` the
+    run takes conversations that wait for a batch, and no others.
 
     Raises ExtractionStoppedError where the extractor stopped, after storing what it had; ValueError where a
     conversation belongs to another import, or the extractor gave a result that nobody asked for.
@@ -85,6 +89,7 @@ def run_extraction(
             run.add(result)
             if run.uncommitted >= commit_every:
                 run.commit()
+            run.tell()
         for conversation in run.unanswered():
             run.add(ConversationResult(run.outcome(conversation, "failed", "no_result")))
     except ExtractionStoppedError as stop:
@@ -107,7 +112,7 @@ class _Run:
         extractor: Extractor,
         store: ResultStore,
         run_id: str,
-        on_progress: Callable[[int, int], None] | None,
+        on_progress: Callable[[ExtractionProgress], None] | None,
     ) -> None:
         self.results: list[ConversationResult] = []
         self.uncommitted = 0
@@ -116,6 +121,8 @@ class _Run:
         self._store = store
         self._run_id = run_id
         self._on_progress = on_progress
+        self._progress = ExtractionProgress(0, len(plan.analyse))
+        self._told: int | None = None
         self._ledger = ResultLedger([conversation.conversation_key for conversation in plan.eligible], plan.kept)
         self._waiting = {conversation.conversation_key: conversation for conversation in plan.analyse}
         self._is_stored = False
@@ -145,6 +152,7 @@ class _Run:
                 "the extractor gave a result for a conversation that it was not asked for, or a second one"
             )
         self.results.append(result)
+        self._progress = self._progress.plus(result)
         self.uncommitted += 1
         self._put(result)
 
@@ -159,8 +167,14 @@ class _Run:
         self._store.commit(self._ledger.snapshot())
         self._is_stored = True
         self.uncommitted = 0
-        if self._on_progress:
-            self._on_progress(len(self.results), len(self._plan.analyse))
+        self.tell(at_least=1)
+
+    def tell(self, at_least: int = _TELL_EVERY) -> None:
+        """Tell how far the run has come, where it has come so many results further since it told the last time."""
+        is_news = self._told is None or self._progress.done - self._told >= at_least
+        if self._on_progress and is_news:
+            self._told = self._progress.done
+            self._on_progress(self._progress)
 
     def _put(self, result: ConversationResult) -> None:
         spent = self._plan.spent.get(result.outcome.conversation_key)

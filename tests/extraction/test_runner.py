@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pls_pipeline.conversations import Conversation
+from pls_pipeline.extraction.progress import ExtractionProgress
 from pls_pipeline.extraction.records import ConversationResult, ExtractionStoppedError, OutcomeStatus
 from pls_pipeline.extraction.runner import ExtractionSummary, ResultStore, run_extraction
 from tests.extraction.made_results import IMPORT, LakeStore, MadeExtractor, MemoryStore, result, talks
@@ -68,9 +69,25 @@ def test_progress_is_told_at_each_commit() -> None:
         import_key=IMPORT,
         limit=11,
         commit_every=5,
-        on_progress=lambda done, total: told.append((done, total)),
+        on_progress=lambda progress: told.append((progress.done, progress.total)),
     )
     assert told == [(0, 11), (5, 11), (10, 11), (11, 11)]
+
+
+def test_progress_is_told_every_ten_results_where_commits_are_rarer() -> None:
+    told: list[ExtractionProgress] = []
+    run_extraction(
+        talks(*(f"talk {number}" for number in range(25))),
+        MadeExtractor(lambda talk: "nothing" if talk.conversation_key.endswith("5") else "extracted"),
+        MemoryStore(),
+        import_key=IMPORT,
+        commit_every=100,
+        on_progress=told.append,
+    )
+    assert [progress.done for progress in told] == [0, 10, 20, 25]
+    assert told[-1] == ExtractionProgress(
+        25, 25, patterns=23, rejected=2, requests=25, prompt_tokens=2500, completion_tokens=0, cost_usd=0.0
+    )
 
 
 def test_a_failed_conversation_is_analysed_again_and_its_use_adds_up() -> None:
