@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pls_pipeline.text_rules import TextRule, parse_text_rules
 
 ExtractorChoice = Literal["auto", "embedded", "openai"]
+OpenAIMode = Literal["direct", "batch"]
 AutomatedReason = Literal[
     "auto_reply", "unmonitored", "closed", "missed_call", "opt_out_notice", "code", "opt_out_word", "broadcast"
 ]
@@ -110,6 +111,15 @@ class Settings(BaseSettings):
         default=None,
         validation_alias=AliasChoices("OPENAI_BASE_URL", "PLS_OPENAI_BASE_URL"),
         description="Any compatible endpoint.",
+    )
+    openai_mode: OpenAIMode = Field(
+        default="direct",
+        description="direct: answers at once; batch: by the provider's Batch API, half the price, within 24 hours.",
+    )
+    batch_tokens: int = Field(
+        default=0,
+        ge=0,
+        description="Most tokens that open batches may hold (the account's limit of enqueued tokens); 0: not bounded.",
     )
     model: str = Field(default="gpt-4o", description="Model that analyses conversations.")
     model_concurrency: int = Field(default=256, ge=1, description="Most requests under way at once.")

@@ -9,6 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from pls_pipeline.extraction.model_request import ModelRequest
+from pls_pipeline.extraction.pricing import Prices
+
+# A provider counts a little otherwise than tokens.py.
+_PROMPT_MARGIN = 1.1
+
 
 class BudgetReachedError(Exception):
     """The next request could cost more than is left; the sentence says of which budget."""
@@ -20,6 +26,13 @@ class Reservation:
 
     bound_usd: float
     cost_usd: float | None = None
+
+
+def bound_cost(request: ModelRequest, prices: Prices) -> float | None:
+    """US dollars that a request costs at most; None where its price or the length of its answer is unknown."""
+    if request.answer_tokens is None:
+        return None
+    return prices.cost_usd(request.model, round(request.prompt_tokens * _PROMPT_MARGIN), request.answer_tokens)
 
 
 class Budget:
@@ -45,6 +58,12 @@ class Budget:
     def is_bounded(self) -> bool:
         """Whether there is a bound at all."""
         return bool(self._bounds)
+
+    def take(self, bound_usd: float) -> None:
+        """Count what is committed for good, without waiting. Raises BudgetReachedError where it does not fit."""
+        if sentence := self._explain(bound_usd):
+            raise BudgetReachedError(sentence)
+        self.spent_usd += bound_usd
 
     @asynccontextmanager
     async def reserve(self, bound_usd: float | None) -> AsyncIterator[Reservation]:

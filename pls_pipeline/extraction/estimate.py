@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pls_pipeline.conversations import Conversation
 from pls_pipeline.extraction.exchanges import find_exchanges, is_acknowledgement
 from pls_pipeline.extraction.people import NOBODY, People, known_values
-from pls_pipeline.extraction.pricing import KnownPrices, Prices
+from pls_pipeline.extraction.pricing import Prices, make_prices
 from pls_pipeline.extraction.request_making import RequestMaker, fit_limits
 from pls_pipeline.extraction.tokens import count_tokens
 from pls_pipeline.extraction.transcript import TranscriptLimits, TranscriptPart, cut_transcript, number_messages
@@ -50,8 +50,9 @@ def estimate_cost(
 
     Raises ExtractorSettingsError where a request may not read what the instructions take.
 
-    `prices` are those of the settings and of genai-prices where none are given. Of more than 1000 conversations the
-    first 1000 are counted and stand for the rest. Answers that are kept already and repeats are not foreseen.
+    `prices` are those of the settings and of genai-prices where none are given, half of them in batch mode. Of more
+    than 1000 conversations the first 1000 are counted and stand for the rest. Answers that are kept already and
+    repeats are not foreseen.
     """
     planned = len(conversations)
     if settings.extractor_in_force == "embedded":
@@ -60,7 +61,7 @@ def estimate_cost(
     requests, prompt, completion = _count(counted, settings, people)
     scale = planned / len(counted) if counted else 0
     prompt, completion = round(prompt * scale), round(completion * scale)
-    prices = prices or KnownPrices(settings.model_prices)
+    prices = prices or make_prices(settings)
     cost = prices.cost_usd(settings.model, prompt, completion) if planned else 0.0
     return CostEstimate("openai", settings.model, planned, round(requests * scale), prompt, completion, cost)
 

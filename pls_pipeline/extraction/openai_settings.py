@@ -3,13 +3,16 @@
 Here: from Settings to the model's extractor. Not here: what it does with them.
 """
 
-from pls_pipeline.extraction.answer_store import LakeAnswers
+from pls_pipeline.extraction.answer_store import AnswerStore, LakeAnswers
+from pls_pipeline.extraction.batches.extractor import BatchExtractor, BatchOptions
+from pls_pipeline.extraction.batches.ledger import BatchLedger
+from pls_pipeline.extraction.batches.submitting import BatchLimits
 from pls_pipeline.extraction.counted_answers import CountedAnswers
 from pls_pipeline.extraction.knowledge import NOTHING, Knowledge
 from pls_pipeline.extraction.model_client import ServerOptions
-from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor
+from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor, OpenAsker
 from pls_pipeline.extraction.pace import PaceLimits
-from pls_pipeline.extraction.pricing import KnownPrices
+from pls_pipeline.extraction.pricing import BatchPrices, KnownPrices, Prices
 from pls_pipeline.extraction.records import ExtractorSettingsError
 from pls_pipeline.extraction.request_making import fit_limits
 from pls_pipeline.settings import Settings
@@ -17,42 +20,75 @@ from pls_pipeline.settings import Settings
 _KEYLESS = "none"
 
 
-def make_openai_extractor(settings: Settings, knowledge: Knowledge = NOTHING) -> OpenAIExtractor:
+def make_openai_extractor(settings: Settings, knowledge: Knowledge = NOTHING) -> OpenAIExtractor | BatchExtractor:
     """Make the extractor that the settings describe; answers are kept in the lake.
+
+    It has to do with batches in batch mode, and in direct mode as long as there are batches that were not collected.
 
     Raises ExtractorSettingsError where the key or the address is missing or cannot be used, a budget is set for a
     model whose price is unknown, or a request may not read what the instructions take.
     """
     prices = KnownPrices(settings.model_prices)
+    _check_budget(settings, prices)
+    server, analysis = read_server(settings), _read_analysis(settings)
+    answers, counted = LakeAnswers(settings.lake_root), CountedAnswers(knowledge.counted_answers)
+
+    def make(store: AnswerStore, open_asker: OpenAsker | None) -> OpenAIExtractor:
+        return OpenAIExtractor(
+            server,
+            analysis,
+            answers=store,
+            prices=prices,
+            people=knowledge.people,
+            open_asker=open_asker,
+            counted=counted,
+        )
+
+    ledger, submits = BatchLedger(settings.lake_root), settings.openai_mode == "batch"
+    if not submits and not ledger.records():
+        return make(answers, None)
+    batches = BatchOptions(
+        model=settings.model,
+        prices=BatchPrices(prices),
+        limits=BatchLimits(tokens=settings.batch_tokens or None),
+        budget_run_usd=settings.budget_run_usd,
+        budget_day_usd=settings.budget_day_usd,
+        submits=submits,
+    )
+    return BatchExtractor(server, batches, ledger, answers, make)
+
+
+def _check_budget(settings: Settings, prices: Prices) -> None:
     bounded = settings.budget_run_usd is not None or settings.budget_day_usd is not None
     if bounded and prices.cost_usd(settings.model, 1, 1) is None:
         raise ExtractorSettingsError(
             f"a budget is set, but the price of {settings.model} is unknown: set "
             f"PLS_MODEL_PRICES={settings.model}=2.5/10 to its dollars for a million tokens read and written"
         )
-    return OpenAIExtractor(
-        ServerOptions(
-            api_key=_read_key(settings),
-            base_url=_read_address(settings),
-            retries=settings.model_retries,
-            timeout_seconds=settings.model_timeout_seconds,
-            pace=PaceLimits(
-                settings.requests_per_minute or None, settings.tokens_per_minute or None, settings.model_concurrency
-            ),
+
+
+def read_server(settings: Settings) -> ServerOptions:
+    """Return the server that the settings name. Raises ExtractorSettingsError where key or address cannot be used."""
+    return ServerOptions(
+        api_key=_read_key(settings),
+        base_url=_read_address(settings),
+        retries=settings.model_retries,
+        timeout_seconds=settings.model_timeout_seconds,
+        pace=PaceLimits(
+            settings.requests_per_minute or None, settings.tokens_per_minute or None, settings.model_concurrency
         ),
-        AnalysisOptions(
-            model=settings.model,
-            categories=tuple(settings.categories),
-            region=settings.default_region,
-            limits=fit_limits(settings.model_prompt_tokens, settings.categories),
-            reasoning_tokens=settings.model_reasoning_tokens,
-            budget_run_usd=settings.budget_run_usd,
-            budget_day_usd=settings.budget_day_usd,
-        ),
-        answers=LakeAnswers(settings.lake_root),
-        prices=prices,
-        people=knowledge.people,
-        counted=CountedAnswers(knowledge.counted_answers),
+    )
+
+
+def _read_analysis(settings: Settings) -> AnalysisOptions:
+    return AnalysisOptions(
+        model=settings.model,
+        categories=tuple(settings.categories),
+        region=settings.default_region,
+        limits=fit_limits(settings.model_prompt_tokens, settings.categories),
+        reasoning_tokens=settings.model_reasoning_tokens,
+        budget_run_usd=settings.budget_run_usd,
+        budget_day_usd=settings.budget_day_usd,
     )
 
 

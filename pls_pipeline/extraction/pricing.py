@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pls_pipeline.settings import ModelPrice
+from pls_pipeline.settings import ModelPrice, Settings
 
 # Compatible servers offer OpenAI's models at OpenAI's prices (Azure); another model costs what the settings say.
 _PROVIDER = "openai"
 _MILLION = 1_000_000
+# "50% cost discount compared to synchronous APIs" (OpenAI, guide to the Batch API; Azure's global batch has the same).
+_BATCH_SHARE = 0.5
 
 
 class Prices(Protocol):
@@ -55,6 +57,20 @@ class PriceList:
         return (prompt_tokens * price.prompt + completion_tokens * price.completion) / _MILLION
 
 
+@dataclass(frozen=True)
+class BatchPrices:
+    """What the same tokens cost in a batch."""
+
+    direct: Prices
+
+    def cost_usd(
+        self, model: str, prompt_tokens: int, completion_tokens: int, cached_prompt_tokens: int = 0
+    ) -> float | None:
+        """Return US dollars; None where the price outside of a batch is unknown."""
+        cost = self.direct.cost_usd(model, prompt_tokens, completion_tokens, cached_prompt_tokens)
+        return None if cost is None else cost * _BATCH_SHARE
+
+
 class KnownPrices:
     """The settings' prices, and those of genai-prices for the models that they leave out."""
 
@@ -76,3 +92,9 @@ class KnownPrices:
             return float(calc_price(usage, model_ref=model, provider_id=_PROVIDER).total_price)
         except LookupError:
             return None
+
+
+def make_prices(settings: Settings) -> Prices:
+    """Return the prices of the mode in force: the settings' and those that are known, or half of them in batches."""
+    direct = KnownPrices(settings.model_prices)
+    return BatchPrices(direct) if settings.openai_mode == "batch" else direct

@@ -124,10 +124,12 @@ class ModelServer:
         self._seen: Counter[str] = Counter()
         self._at_once = 0
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
-        routes = [Route("/v1/chat/completions", self._complete, methods=["POST"])]
-        config = uvicorn.Config(Starlette(routes=routes), log_level="critical", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(Starlette(routes=self.routes()), log_level="critical", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+
+    def routes(self) -> list[Route]:
+        return [Route("/v1/chat/completions", self._complete, methods=["POST"])]
 
     @property
     def url(self) -> str:

@@ -1,0 +1,170 @@
+"""The provider's Batch API: files up, batches, files down.
+
+Here: the calls, and what their failures mean, as sentences. Not here: what is in the files (lines.py), when which call
+is made (submitting.py, collecting.py). The text of a server's error is not passed on: it can repeat parts of a key or
+of a request.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import httpx2
+import openai
+
+from pls_pipeline.extraction.batches.lines import ENDPOINT
+from pls_pipeline.extraction.faults import choose_codes, judge_status
+from pls_pipeline.extraction.model_client import ServerOptions
+from pls_pipeline.extraction.records import ExtractionStoppedError
+
+if TYPE_CHECKING:
+    from openai.types import Batch
+
+MARKER = "pls_marker"
+# A file of 200 MB takes longer than an answer.
+_LEAST_TIMEOUT_SECONDS = 600.0
+_ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
+_NO_SUCH_ENDPOINT = frozenset({404, 405, 501})
+# The provider's clock and ours.
+_CLOCKS_DIFFER = timedelta(days=1)
+
+
+class UncertainBatchError(Exception):
+    """A batch may have been created or not: no answer came. Its marker will tell."""
+
+
+class UnknownBatchError(Exception):
+    """The provider does not know the batch or the file."""
+
+
+@dataclass(frozen=True)
+class ProvidedBatch:
+    """How a batch stands at the provider. `faults` are codes; files are None where there is none."""
+
+    batch_id: str
+    status: str
+    output_file_id: str | None = None
+    error_file_id: str | None = None
+    faults: tuple[str, ...] = ()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.status in _ENDED
+
+
+class BatchProvider:
+    """One server's Batch API. Requests that change nothing twice are repeated by the client; `create` is not."""
+
+    def __init__(self, client: openai.OpenAI, model: str) -> None:
+        self._client = client
+        self._model = model
+        self.address = str(client.base_url)
+
+    @classmethod
+    @contextlib.contextmanager
+    def open(
+        cls, options: ServerOptions, model: str, *, timeout_seconds: float | None = None
+    ) -> "Iterator[BatchProvider]":
+        """Open a client, and close its connections at the end."""
+        timeout = timeout_seconds or max(_LEAST_TIMEOUT_SECONDS, options.timeout_seconds)
+        with openai.OpenAI(
+            api_key=options.api_key,
+            base_url=options.base_url,
+            max_retries=options.retries,
+            timeout=openai.Timeout(timeout, connect=min(10.0, timeout)),
+        ) as client:
+            yield cls(client, model)
+
+    def upload(self, name: str, content: bytes) -> str:
+        """Send a file; return its id. Raises ExtractionStoppedError."""
+        with self._sentences():
+            return self._client.files.create(file=(name, content, "application/jsonl"), purpose="batch").id
+
+    def create(self, file_id: str, marker: str) -> str:
+        """Create the batch of a file; return its id.
+
+        Raises UncertainBatchError where nobody can tell whether it was created, ExtractionStoppedError where it was
+        not.
+        """
+        try:
+            with self._sentences():
+                batch = self._client.with_options(max_retries=0).batches.create(
+                    completion_window="24h", endpoint=ENDPOINT, input_file_id=file_id, metadata={MARKER: marker}
+                )
+        except _MaybeDoneError:
+            raise UncertainBatchError from None
+        return batch.id
+
+    def find(self, marker: str, since: datetime) -> str | None:
+        """Return the id of the batch with this marker among those created since a time (UTC); None where none has it.
+
+        Raises ExtractionStoppedError.
+        """
+        oldest = (since - _CLOCKS_DIFFER).replace(tzinfo=UTC).timestamp()
+        with self._sentences():
+            # The provider lists the latest first.
+            for batch in self._client.batches.list(limit=100):
+                if (batch.metadata or {}).get(MARKER) == marker:
+                    return batch.id
+                if batch.created_at < oldest:
+                    return None
+        return None
+
+    def retrieve(self, batch_id: str) -> ProvidedBatch:
+        """Return how a batch stands. Raises UnknownBatchError, ExtractionStoppedError."""
+        with self._sentences(known=True):
+            return _read(self._client.batches.retrieve(batch_id))
+
+    def read_lines(self, file_id: str) -> Iterator[str]:
+        """Yield the lines of a file. Raises UnknownBatchError where it is gone, ExtractionStoppedError."""
+        with self._sentences(known=True):
+            content = self._client.files.content(file_id).read()
+        for line in content.split(b"\n"):
+            if line.strip():
+                yield line.decode("utf-8", "replace")
+
+    @contextlib.contextmanager
+    def _sentences(self, *, known: bool = False) -> Iterator[None]:
+        """Turn the client's errors into ours; `known`: the server has shown that it has a Batch API."""
+        try:
+            yield
+        except openai.APIStatusError as error:
+            raise self._judge(error, known=known) from None
+        except openai.APIConnectionError as error:
+            if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):
+                raise ExtractionStoppedError(self._no_connection()) from None
+            raise _MaybeDoneError(self._no_connection()) from None
+
+    def _judge(self, error: openai.APIStatusError, *, known: bool) -> Exception:
+        status = error.status_code
+        if known and status == 404:
+            return UnknownBatchError()
+        if status in _NO_SUCH_ENDPOINT:
+            return ExtractionStoppedError(
+                f"{self.address} has no Batch API (HTTP {status}): set PLS_OPENAI_MODE=direct, then run the import "
+                "again"
+            )
+        judged = judge_status(error, self._model)
+        if isinstance(judged, ExtractionStoppedError):
+            return judged
+        sentence = f"the model's provider did not take the batch ({judged.reason}): run the import again later"
+        return _MaybeDoneError(sentence) if status >= 500 else ExtractionStoppedError(sentence)
+
+    def _no_connection(self) -> str:
+        return (
+            f"no connection to {self.address} for its Batch API: check the network and OPENAI_BASE_URL, then run the "
+            "import again"
+        )
+
+
+class _MaybeDoneError(ExtractionStoppedError):
+    """The server may have done what it was asked for."""
+
+
+def _read(batch: "Batch") -> ProvidedBatch:
+    faults = (batch.errors.data or []) if batch.errors else []
+    codes = choose_codes(*(fault.code for fault in faults))
+    return ProvidedBatch(batch.id, batch.status, batch.output_file_id, batch.error_file_id, tuple(dict.fromkeys(codes)))
