@@ -1,18 +1,18 @@
 """Stage 4: what operators answer to what customers ask: candidate patterns, each from one conversation."""
 
-from dataclasses import asdict
-
 import dagster as dg
 
 from assets.grouped_conversations import grouped_conversations
 from pls_pipeline.orchestration import soundness
 from pls_pipeline.orchestration.checks import import_check, judge_import
+from pls_pipeline.orchestration.extraction_facts import describe_summary
 from pls_pipeline.orchestration.facts import count_analysed, count_deferred
 from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
 from pls_pipeline.orchestration.names import EXTRACTION_POOL, IMPORT_GROUP, OWNERS
 from pls_pipeline.orchestration.partitions import IMPORT_FILES
 from pls_pipeline.orchestration.progress import ProgressListener, report_progress
 from pls_pipeline.orchestration.resources import PipelineResource
+from pls_pipeline.orchestration.run_requests import takes_only_awaited
 from pls_pipeline.tables import EXTRACTED_PATTERNS, EXTRACTION_OUTCOMES
 
 
@@ -50,12 +50,13 @@ def extracted_patterns(
             limit=opened.settings.conversation_limit,
             commit_every=opened.settings.commit_every,
             run_id=context.run.run_id,
+            only_awaited=takes_only_awaited(context.run.tags),
             on_progress=report_progress(context, progress),
         )
     except (ExtractionStoppedError, ExtractorSettingsError) as stop:
         raise dg.Failure(str(stop), allow_retries=False) from stop
     rows = opened.lake.count(EXTRACTED_PATTERNS, key)
-    return dg.MaterializeResult(metadata=describe_counts(EXTRACTED_PATTERNS, rows, asdict(summary)))
+    return dg.MaterializeResult(metadata=describe_counts(EXTRACTED_PATTERNS, rows, describe_summary(summary)))
 
 
 @import_check(extracted_patterns)

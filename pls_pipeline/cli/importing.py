@@ -59,12 +59,12 @@ def show_reports(reports: Sequence["FileReport"]) -> None:
     for report in reports:
         click.echo(report.sentence, err=not report.is_well)
         if report.counts and report.status in {"imported", "continued"}:
-            for line in describe_counts(report.counts):
+            for line in (*describe_counts(report.counts), *report.deferred):
                 click.echo(f"    {line}")
 
 
 def describe_counts(counts: Mapping[str, Any]) -> list[str]:
-    """The row of import_history in three lines: rows, conversations, patterns."""
+    """The row of import_history in three lines: rows, conversations, patterns; a fourth where a model was paid."""
     number = {name: f"{value:,}" for name, value in counts.items() if isinstance(value, int)}
     duplicates = f"{counts['duplicates_within'] + counts['duplicates_across']:,}"
     rows = (
@@ -75,8 +75,17 @@ def describe_counts(counts: Mapping[str, Any]) -> list[str]:
         f"{number['conversations']} conversations: {number['eligible']} can be analysed, {number['analysed']} are, "
         f"{number['deferred']} deferred, {number['failed']} failed"
     )
-    return [
-        rows,
-        conversations,
-        f"patterns: {number['patterns_created']} created, {number['patterns_enhanced']} enhanced",
-    ]
+    patterns = f"patterns: {number['patterns_created']} created, {number['patterns_enhanced']} enhanced"
+    return [rows, conversations, patterns, *_describe_cost(counts)]
+
+
+def _describe_cost(counts: Mapping[str, Any]) -> list[str]:
+    """Tokens and dollars of all runs of the import."""
+    if not counts["tokens"]:
+        return []
+    tokens = f"{counts['tokens']:,} tokens"
+    if counts["cost_usd"] is None:
+        return [f"model: {tokens}; their price is unknown, set PLS_MODEL_PRICES"]
+    each = counts["cost_per_pattern_usd"]
+    by_pattern = "" if each is None else f", ${each:.4f} a pattern"
+    return [f"model: {tokens}, ${counts['cost_usd']:.4f}{by_pattern}"]

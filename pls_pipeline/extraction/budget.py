@@ -44,7 +44,7 @@ class Budget:
     def __init__(self, run_usd: float | None, day_usd: float | None, spent_today_usd: float) -> None:
         self.spent_usd = 0.0
         self._bounds = [
-            (most - before, f"the budget of ${most:.2f} {name} ({setting})")
+            (most, before, f"the budget of ${most:.2f} {name} ({setting})")
             for most, before, name, setting in (
                 (run_usd, 0.0, "a run", "PLS_BUDGET_RUN_USD"),
                 (day_usd, spent_today_usd, "a day", "PLS_BUDGET_DAY_USD"),
@@ -95,10 +95,10 @@ class Budget:
         needed = self.spent_usd + self._reserved + bound_usd
         return next(
             (
-                f"{name} is reached: {max(0.0, left - self.spent_usd):.4f} dollars are left, the next request could "
-                f"cost {bound_usd:.4f}"
-                for left, name in self._bounds
-                if needed > left
+                f"{name} is reached: ${before + self.spent_usd:.4f} are spent, the next request could cost "
+                f"${bound_usd:.4f}"
+                for most, before, name in self._bounds
+                if before + needed > most
             ),
             None,
         )

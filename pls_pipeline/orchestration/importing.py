@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import dagster as dg
 
 from pls_pipeline.orchestration import runs
+from pls_pipeline.orchestration.extraction_facts import describe_deferred
 from pls_pipeline.orchestration.unreadable import describe_unreadable
+from pls_pipeline.tables import EXTRACTION_OUTCOMES
 
 if TYPE_CHECKING:
     from pls_pipeline.imports import Manifest
@@ -24,7 +26,10 @@ _AT_WORK = frozenset({dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED,
 
 @dataclass(frozen=True)
 class FileReport:
-    """What came of one file. `sentence` is for a person; `counts` is the import's row of import_history."""
+    """What came of one file. `sentence` is for a person; `counts` is the import's row of import_history.
+
+    `deferred`: a sentence for each reason why conversations wait for another run.
+    """
 
     file_name: str
     status: ImportStatus
@@ -32,6 +37,7 @@ class FileReport:
     import_key: str | None = None
     run_id: str | None = None
     counts: dict[str, Any] | None = None
+    deferred: tuple[str, ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -80,13 +86,15 @@ class Importer:
         key = manifest.import_key
         report = runs.run_import(self._instance, self._definitions, manifest, _ORIGIN)
         counts = load_counts(self._pipeline, key)
+        deferred = tuple(describe_deferred(self._pipeline.lake.read(EXTRACTION_OUTCOMES, [key])))
         if report.interrupted:
             sentence = f"{file_name}: interrupted; what is done is kept, import it again to go on"
-            return FileReport(file_name, "interrupted", sentence, key, report.run_id, counts)
+            return FileReport(file_name, "interrupted", sentence, key, report.run_id, counts, deferred)
         if not report.succeeded:
             sentence = f"{file_name}: {'; '.join(report.faults)} (import {key}, run {report.run_id})"
-            return FileReport(file_name, "failed", sentence, key, report.run_id, counts)
-        return FileReport(file_name, status, describe_import(file_name, status, counts), key, report.run_id, counts)
+            return FileReport(file_name, "failed", sentence, key, report.run_id, counts, deferred)
+        sentence = describe_import(file_name, status, counts)
+        return FileReport(file_name, status, sentence, key, report.run_id, counts, deferred)
 
 
 def load_counts(pipeline: "Pipeline", import_key: str) -> dict[str, Any]:

@@ -46,7 +46,8 @@ def import_history(
     A file that is landed and not yet run has zeros and the status `landed`; `partly_analysed` is one with an eligible
     conversation that is deferred, failed or changed since. Partitions of the lake without a manifest are left out.
     Outcomes count only where they are about the conversation as it is grouped now, so that analysed + deferred + failed
-    never exceeds eligible; tokens and cost count every stored outcome.
+    never exceeds eligible; tokens and cost count every stored outcome; `cost_per_conversation_usd` and
+    `cost_per_pattern_usd` divide that cost.
     """
     keys = [manifest.import_key for manifest in manifests]
     history = import_files(connection, manifests)
@@ -59,7 +60,7 @@ def import_history(
         _patterns(connection, lake),
     ):
         history = history.join(counts, "import_key", how="left")
-    return history.project(
+    history = history.project(
         """
         sequence, import_key, file_name, source,
         CASE WHEN stage = 'analysed' AND coalesce(eligible, 0) > coalesce(analysed, 0) THEN 'partly_analysed'
@@ -85,6 +86,13 @@ def import_history(
         CAST(coalesce(tokens, 0) AS BIGINT) AS tokens,
         CASE WHEN price_unknown THEN NULL ELSE coalesce(cost_usd, 0.0) END AS cost_usd,
         received_at AS started_at, ended_at
+        """
+    )
+    # Dividing by NULL gives NULL.
+    return history.project(
+        """
+        *, round(nullif(cost_usd, 0.0) / nullif(analysed, 0), 6) AS cost_per_conversation_usd,
+        round(nullif(cost_usd, 0.0) / nullif(patterns_created + patterns_enhanced, 0), 6) AS cost_per_pattern_usd
         """
     ).order("sequence, import_key")
 

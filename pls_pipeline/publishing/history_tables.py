@@ -52,6 +52,8 @@ tokens            | BIGINT    | tokens read and written by the model
 cost_usd          | DOUBLE    | US dollars; NULL where the price of a request is unknown
 started_at        | TIMESTAMP | received_at
 ended_at          | TIMESTAMP | latest analysis; NULL before the first
+cost_per_conversation_usd | DOUBLE | cost_usd for each analysed conversation; NULL where none is, or nothing was paid
+cost_per_pattern_usd | DOUBLE | cost_usd for each pattern created or enhanced; NULL where none is, or nothing was paid
 """),
     partitioned=False,
 )

@@ -56,7 +56,7 @@ def test_a_request_whose_fate_is_unknown_counts_with_its_bound() -> None:
         with pytest.raises(TimeoutError):
             async with budget.reserve(0.75):
                 raise TimeoutError
-        with pytest.raises(BudgetReachedError, match=r"\$1.00 a run \(PLS_BUDGET_RUN_USD\).* 0.2500 .* 0.3000"):
+        with pytest.raises(BudgetReachedError, match=r"\$1.00 a run \(PLS_BUDGET_RUN_USD\).*: \$0.7500 .* \$0.3000"):
             async with budget.reserve(0.3):
                 pass
         return budget.spent_usd

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from pls_pipeline import tables
 from pls_pipeline.lake import Lake
@@ -49,11 +50,14 @@ def test_an_import_that_has_run_shows_its_counts(connection: duckdb.DuckDBPyConn
     assert (march["eligible"], march["analysed"]) == (conversations, conversations)
     assert march["tokens"] == 12 * conversations
     assert march["cost_usd"] == round(0.001 * conversations, 6)
+    assert march["cost_per_conversation_usd"] == 0.001
+    assert march["cost_per_pattern_usd"] == pytest.approx(march["cost_usd"] / march["patterns_created"], abs=1e-6)
     assert (march["started_at"], march["ended_at"]) == (datetime(2025, 4, 1, 8, 30), datetime(2025, 5, 2, 10, 0))
     assert april["status"] == "partly_analysed"
     assert (april["deferred"], april["failed"], april["duplicates_across"]) == (1, 1, 2)
     assert april["file_name"] == HOSTILE_NAME
     assert april["cost_usd"] is None
+    assert (april["cost_per_conversation_usd"], april["cost_per_pattern_usd"]) == (None, None)
 
 
 def test_patterns_are_created_by_one_import_and_enhanced_by_others(
