@@ -15,6 +15,7 @@ from assets import (
     published_library,
     raw_messages,
 )
+from pls_pipeline.orchestration.batch_sensor import batch_sensor
 from pls_pipeline.orchestration.inspection_job import inspected_files, inspection_job
 from pls_pipeline.orchestration.jobs import import_job, library_job
 from pls_pipeline.orchestration.progress import Unwatched
@@ -37,7 +38,7 @@ def build_defs(resources: Mapping[str, object] | None = None) -> dg.Definitions:
         assets=[*dg.load_assets_from_modules(_STAGES), inspected_files],
         asset_checks=dg.load_asset_checks_from_modules(_STAGES),
         jobs=[import_job, library_job, inspection_job],
-        sensors=[inbox_sensor],
+        sensors=[inbox_sensor, batch_sensor],
         resources={"pipeline": PipelineResource(), "progress": Unwatched(), **(resources or {})},
     )
 

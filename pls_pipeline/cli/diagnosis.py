@@ -39,6 +39,7 @@ def diagnose(data_dir: Path | None) -> list[Finding]:
         Finding("settings", f"data folder {settings.data_dir}"),
         *_look_at_folders(settings),
         _look_at_extractor(settings),
+        *_look_at_batches(settings),
         _look_at_imports(pipeline),
         _look_at_instance(settings),
     ]
@@ -76,14 +77,33 @@ def _try_to_write(subject: str, folder: Path) -> Finding:
 def _look_at_extractor(settings: "Settings") -> Finding:
     if settings.extractor_in_force == "embedded":
         return Finding("extractor", "embedded; no key and no network needed")
-    if settings.openai_api_key is None:
+    if settings.openai_api_key is None and not settings.openai_base_url:
         advice = "set the key, or PLS_EXTRACTOR=embedded"
         return Finding("extractor", "PLS_EXTRACTOR is openai and OPENAI_API_KEY is not set", advice)
-    key = settings.openai_api_key.get_secret_value()
+    # A server of one's own may want none.
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
     if not key.isascii() or any(character.isspace() for character in key):
         return Finding("extractor", "OPENAI_API_KEY holds blanks or characters that no key has", "copy the key anew")
     place = settings.openai_base_url or "the provider's own address"
-    return Finding("extractor", f"openai, model {settings.model}, at {place} (the key is not tried)")
+    mode = "in batches" if settings.openai_mode == "batch" else "at once"
+    return Finding("extractor", f"openai, model {settings.model}, asked {mode} at {place} (the key is not tried)")
+
+
+def _look_at_batches(settings: "Settings") -> Iterator[Finding]:
+    """Batches at the model's provider; nothing where there are none and none are made."""
+    from pls_pipeline.extraction.batches.ledger import BatchLedger
+
+    waiting = BatchLedger(settings.lake_root).open_records()
+    if waiting:
+        requests = sum(len(record.keys) for record in waiting)
+        since = f"{waiting[0].made_at:%Y-%m-%d %H:%M} UTC"
+        yield Finding(
+            "batches",
+            f"{len(waiting)} open with {requests:,} requests, the first since {since}; "
+            "`pls import` of their files, or `pls dev`, collects those that have ended",
+        )
+    elif settings.openai_mode == "batch" and settings.extractor_in_force == "openai":
+        yield Finding("batches", "none is open")
 
 
 def _look_at_imports(pipeline: "Pipeline") -> Finding:

@@ -18,6 +18,7 @@ LIBRARY_JOB = "library_job"
 INSPECTION_JOB = "inspect_file"
 INSPECTED_FILES = "inspected_files"
 INBOX_SENSOR = "inbox_sensor"
+BATCH_SENSOR = "batch_sensor"
 
 # What the UI filters the runs of a job by; a run that Dagster launches has it. The location is that of workspace.yaml.
 LOCATION_TAGS = {".dagster/repository": "__repository__@pls_pipeline", "dagster/code_location": "pls_pipeline"}

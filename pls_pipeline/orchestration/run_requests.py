@@ -3,11 +3,12 @@
 Here: run key and tags. Not here: starting a run in this process (runs.py) or looking for files (sensors.py).
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from pls_pipeline.orchestration.names import FILE_TAG, INBOX_SENSOR, ORIGIN_TAG
+from pls_pipeline.orchestration.names import BATCH_SENSOR, FILE_TAG, IMPORT_JOB, INBOX_SENSOR, ORIGIN_TAG
 
 if TYPE_CHECKING:
     from pls_pipeline.imports import Manifest
@@ -29,3 +30,18 @@ def request_import(manifest: "Manifest") -> dg.RunRequest:
         partition_key=manifest.import_key,
         tags=tag_run(manifest, INBOX_SENSOR),
     )
+
+
+def request_collection(manifest: "Manifest", mark: str) -> dg.RunRequest:
+    """Ask for the run that makes results of batches that have ended; `mark` is another one when others have."""
+    return dg.RunRequest(
+        run_key=f"batch:{manifest.import_key}@{mark}",
+        job_name=IMPORT_JOB,
+        partition_key=manifest.import_key,
+        tags=tag_run(manifest, BATCH_SENSOR),
+    )
+
+
+def takes_only_awaited(tags: Mapping[str, str]) -> bool:
+    """Whether nobody started a run but the end of a batch, so that it submits nothing that was not asked for before."""
+    return tags.get(ORIGIN_TAG) == BATCH_SENSOR

@@ -73,7 +73,7 @@ class BatchProvider:
         with openai.OpenAI(
             api_key=options.api_key,
             base_url=options.base_url,
-            max_retries=options.retries,
+            max_retries=options.retries if timeout_seconds is None else 0,
             timeout=openai.Timeout(timeout, connect=min(10.0, timeout)),
         ) as client:
             yield cls(client, model)
