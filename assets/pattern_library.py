@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from assets.extracted_patterns import extracted_patterns
+from assets.review_decisions import review_decisions
 from pls_pipeline.orchestration import library_facts
 from pls_pipeline.orchestration.checks import judge_ids
 from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
@@ -15,7 +16,7 @@ from pls_pipeline.tables import PATTERN_LIBRARY, PATTERN_PROVENANCE
 
 
 @dg.asset(
-    deps=[extracted_patterns],
+    deps=[extracted_patterns, review_decisions],
     pool=LIBRARY_POOL,
     group_name=LIBRARY_GROUP,
     kinds={"python", "parquet"},

@@ -14,10 +14,11 @@ from assets import (
     pattern_library,
     published_library,
     raw_messages,
+    review_decisions,
 )
 from pls_pipeline.orchestration.batch_sensor import batch_sensor
 from pls_pipeline.orchestration.inspection_job import inspected_files, inspection_job
-from pls_pipeline.orchestration.jobs import import_job, library_job
+from pls_pipeline.orchestration.jobs import import_job, library_job, review_job
 from pls_pipeline.orchestration.progress import Unwatched
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.sensors import inbox_sensor
@@ -27,6 +28,7 @@ _STAGES = (
     deduplicated_messages,
     grouped_conversations,
     extracted_patterns,
+    review_decisions,
     pattern_library,
     published_library,
 )
@@ -37,7 +39,7 @@ def build_defs(resources: Mapping[str, object] | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=[*dg.load_assets_from_modules(_STAGES), inspected_files],
         asset_checks=dg.load_asset_checks_from_modules(_STAGES),
-        jobs=[import_job, library_job, inspection_job],
+        jobs=[import_job, library_job, review_job, inspection_job],
         sensors=[inbox_sensor, batch_sensor],
         resources={"pipeline": PipelineResource(), "progress": Unwatched(), **(resources or {})},
     )

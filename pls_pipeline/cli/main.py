@@ -13,6 +13,7 @@ from pls_pipeline.cli.importing import import_files
 from pls_pipeline.cli.inspecting import inspect_files
 from pls_pipeline.cli.listing import history, patterns
 from pls_pipeline.cli.removing import remove
+from pls_pipeline.cli.reviewing import review
 from pls_pipeline.cli.tracing import trace
 
 
@@ -22,5 +23,5 @@ def main() -> None:
     """Turn exports of text conversations into a library of reply patterns with an audit trail."""
 
 
-for _command in (import_files, inspect_files, patterns, history, trace, export, remove, check, demo, dev):
+for _command in (import_files, inspect_files, patterns, history, trace, review, export, remove, check, demo, dev):
     main.add_command(_command)

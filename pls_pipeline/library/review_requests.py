@@ -85,7 +85,7 @@ def decide(
         forbidden = {row["pattern_id"] for row in library.versions} | named
         new_id = mint_id(f"{request.pattern_id}\x1f{now.isoformat()}\x1f{skeleton(templates[0])}", forbidden)
         wanted.append((Action.SPLIT, {"new_pattern_id": new_id, "templates": templates}, part))
-    elif request.action is Action.EDIT and not edits:
+    elif request.action is Action.EDIT and not request.edits:
         raise RefusedReviewError(f"{request.pattern_id}: nothing is edited; give a situation, a category or a template")
     return [
         Decision(
@@ -126,10 +126,11 @@ def _refuse_conflict(request: ReviewRequest, current: Row) -> None:
         raise RefusedReviewError(
             f"{request.pattern_id} has no version {request.version_seen}; version {current['version']} stands"
         )
+    wanted = {**request.edits, "status": STATUS_OF.get(request.action) if request.action else None}
     changed = [
         name
-        for name in dict.fromkeys(("response_template", "status", *request.edits))
-        if seen.get(name) != current.get(name)
+        for name in dict.fromkeys(("response_template", *wanted))
+        if seen.get(name) != current.get(name) != wanted.get(name)
     ]
     if changed:
         texts = "; ".join(f"{name} was {seen.get(name)!r}, is {current.get(name)!r}" for name in changed)
@@ -187,18 +188,24 @@ def _read_edits(
     return {**edits, "variables": json.dumps([asdict(variable) for variable in variables], ensure_ascii=False)}
 
 
-def _read_split(request: ReviewRequest, library: LibraryState) -> tuple[list[str], frozenset[str]]:
-    """Templates that are split off, and their messages."""
+def find_wordings_of(pattern_id: str, library: LibraryState) -> dict[str, set[str]]:
+    """{template: its operator messages} of a pattern, those with most messages first."""
     said: dict[str, set[str]] = {}
     for row in library.provenance:
-        if row["pattern_id"] == request.pattern_id and row["role"] == "response":
+        if row["pattern_id"] == pattern_id and row["role"] == "response":
             said.setdefault(row["template"], set()).add(row["message_key"])
+    return dict(sorted(said.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def _read_split(request: ReviewRequest, library: LibraryState) -> tuple[list[str], frozenset[str]]:
+    """Templates that are split off, and their messages."""
+    said = find_wordings_of(request.pattern_id, library)
     asked = {skeleton(template) for template in request.wordings}
     taken = {template: keys for template, keys in said.items() if skeleton(template) in asked}
     missing = sorted(asked - {skeleton(template) for template in taken})
     if missing or not taken:
         raise RefusedReviewError(
-            f"{request.pattern_id} has no such wording; `pls trace {request.pattern_id}` shows them ({len(said)})"
+            f"{request.pattern_id} has no such wording; `pls review show {request.pattern_id}` numbers them"
         )
     if len(taken) == len(said):
         raise RefusedReviewError(f"{request.pattern_id}: all {len(said)} wordings are named; leave it one at least")

@@ -1,14 +1,15 @@
-"""The jobs: one file through all stages, and the library alone.
+"""The jobs: one file through all stages, the library alone, and decisions on the library.
 
 Here: selections and executors. Not here: how a run starts (runs.py, sensors.py).
 """
 
 import dagster as dg
 
-from pls_pipeline.orchestration.names import IMPORT_JOB, LIBRARY_JOB
+from pls_pipeline.orchestration.names import IMPORT_JOB, LIBRARY_JOB, REVIEW_JOB
 
 IMPORT_STAGES = ("raw_messages", "deduplicated_messages", "grouped_conversations", "extracted_patterns")
 LIBRARY_STAGES = ("pattern_library", "published_library")
+REVIEW_STAGES = ("review_decisions", *LIBRARY_STAGES)
 
 # Dagster writes every event of every step to the terminal of `pls dev` unless told otherwise; all are in the UI.
 _CONFIG = {"loggers": {"console": {"config": {"log_level": "INFO"}}}}
@@ -27,5 +28,15 @@ library_job = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*LIBRARY_STAGES),
     executor_def=dg.in_process_executor,
     config=_CONFIG,
-    description="The library and its publication from the candidates of all imports, without reading any file.",
+    description="Rebuilds the library and its publication from the candidates of all imports and all decisions, "
+    "without reading any file. Patterns keep their ids by the messages that they rest on.",
+)
+
+review_job = dg.define_asset_job(
+    REVIEW_JOB,
+    selection=dg.AssetSelection.assets(*REVIEW_STAGES),
+    executor_def=dg.in_process_executor,
+    config=_CONFIG,
+    description="Decide on patterns: approve, reject, retire, edit, split or merge, by the configuration of "
+    "review_decisions or by a review sheet in the inbox; then build and publish the library.",
 )

@@ -15,6 +15,7 @@ OWNERS = ["team:pattern-library"]
 
 IMPORT_JOB = "import_job"
 LIBRARY_JOB = "library_job"
+REVIEW_JOB = "review_job"
 INSPECTION_JOB = "inspect_file"
 INSPECTED_FILES = "inspected_files"
 INBOX_SENSOR = "inbox_sensor"

@@ -18,22 +18,24 @@ from pls_pipeline.orchestration.inbox import (
     remember,
     write_cursor,
 )
-from pls_pipeline.orchestration.jobs import import_job
+from pls_pipeline.orchestration.jobs import import_job, review_job
 from pls_pipeline.orchestration.names import INBOX_SENSOR, PARTITIONS
 from pls_pipeline.orchestration.partitions import IMPORT_FILES
 from pls_pipeline.orchestration.resources import PipelineResource
+from pls_pipeline.orchestration.review_arrivals import part_sheets
 from pls_pipeline.orchestration.run_locks import release_abandoned_runs
-from pls_pipeline.orchestration.run_requests import request_import
+from pls_pipeline.orchestration.run_requests import request_import, request_review
 
 _NAMES_SHOWN = 5
 
 
 @dg.sensor(
     name=INBOX_SENSOR,
-    job=import_job,
+    jobs=[import_job, review_job],
     minimum_interval_seconds=5,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Imports every export that is copied into the inbox once its size and time stand still. "
+    description="Imports every export that is copied into the inbox once its size and time stand still, and applies "
+    "every review sheet. "
     "A file whose content is known, or that is no export, is skipped; the tick says which and why.",
 )
 def inbox_sensor(context: dg.SensorEvaluationContext, pipeline: PipelineResource) -> dg.SensorResult:
@@ -44,17 +46,22 @@ def inbox_sensor(context: dg.SensorEvaluationContext, pipeline: PipelineResource
     listing = list_inbox(inbox)
     change = compare_inbox(listing.files, read_cursor(context.cursor))
     registered = frozenset(context.instance.get_dynamic_partitions(PARTITIONS))
-    arrivals = take_files(opened.registry, inbox, limit_bytes(change.settled), registered)
+    sheets, exports = part_sheets(inbox, change.settled)
+    arrivals = take_files(opened.registry, inbox, limit_bytes(exports), registered)
     landed = [arrival for arrival in arrivals if arrival.manifest]
     # A tick either asks for runs or gives a reason: files that are refused beside landed ones wait for the next tick.
-    told = landed or arrivals
-    cursor = write_cursor(remember(change, [arrival.file_name for arrival in told]))
-    if not landed:
+    told = arrivals if not (landed or sheets) else landed
+    names = [*(arrival.file_name for arrival in told), *(file.name for file, _ in sheets)]
+    cursor = write_cursor(remember(change, names))
+    if not (landed or sheets):
         reason = describe_look(str(inbox), listing, change, arrivals)
         return dg.SensorResult(skip_reason=reason, cursor=cursor)
     manifests = [arrival.manifest for arrival in landed if arrival.manifest]
     return dg.SensorResult(
-        run_requests=[request_import(manifest) for manifest in manifests],
+        run_requests=[
+            *(request_import(manifest) for manifest in manifests),
+            *(request_review(file, sha256) for file, sha256 in sheets),
+        ],
         dynamic_partitions_requests=[IMPORT_FILES.build_add_request([manifest.import_key for manifest in manifests])],
         cursor=cursor,
     )

@@ -16,6 +16,7 @@ STAGES = {
     "deduplicated_messages": (tables.DEDUPLICATED_MESSAGES, LEDGER_POOL),
     "grouped_conversations": (tables.GROUPED_CONVERSATIONS, None),
     "extracted_patterns": (tables.EXTRACTED_PATTERNS, EXTRACTION_POOL),
+    "review_decisions": (tables.REVIEW_DECISIONS, LIBRARY_POOL),
     "pattern_library": (tables.PATTERN_LIBRARY, LIBRARY_POOL),
     "published_library": (tables.PATTERN_LIBRARY, LIBRARY_POOL),
 }
@@ -58,7 +59,7 @@ def test_every_stage_has_a_check(definitions: dg.Definitions) -> None:
 
 def test_jobs_and_sensor_describe_themselves(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
-    assert all(repository.get_job(name).description for name in ("import_job", "library_job"))
+    assert all(repository.get_job(name).description for name in ("import_job", "library_job", "review_job"))
     assert repository.get_sensor_def("inbox_sensor").description
     assert repository.get_sensor_def("inbox_sensor").default_status == dg.DefaultSensorStatus.RUNNING
 
