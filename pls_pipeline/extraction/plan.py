@@ -41,7 +41,8 @@ def plan_extraction(
     after those that were never analysed, so that conversations which always fail cannot hold up the rest. Results of
     conversations that are no longer eligible, or whose fingerprint changed, do not stay.
 
-    With `only_awaited` a run takes what waits for a batch and nothing else: what failed stays as it is.
+    With `only_awaited` a run takes what waits for a batch, and what a run that was killed did not reach; what failed
+    stays as it is.
 
     Raises ValueError where a conversation key stands twice, or `limit` is below 1.
     """
@@ -55,14 +56,16 @@ def plan_extraction(
     current = {o.conversation_key: o for o in stored.outcomes if fingerprints.get(o.conversation_key) == o.fingerprint}
     standing = {key for key, o in current.items() if o.is_done or (only_awaited and o.status == "failed")}
     spent = {key: outcome for key, outcome in current.items() if key not in standing}
-    awaited = {key: outcome.reason or AWAITING for key, outcome in spent.items() if _is_awaited(outcome)}
+    waiting = {key: outcome.reason for key, outcome in spent.items() if outcome.status == "deferred" and outcome.reason}
     open_conversations = sorted(
         (conversation for conversation in eligible if conversation.conversation_key not in standing),
         key=lambda conversation: _rank(spent.get(conversation.conversation_key)),
     )
-    most = min(limit, len(awaited)) if only_awaited else limit
-    left = _NOT_SUBMITTED if only_awaited else f"over the limit of {limit} conversations a run"
-    analyse, deferred = tuple(open_conversations[:most]), tuple(open_conversations[most:])
+    taken = [c for c in open_conversations if not only_awaited or _was_asked_for(waiting.get(c.conversation_key))]
+    analyse = tuple(taken[:limit])
+    chosen = {conversation.conversation_key for conversation in analyse}
+    deferred = tuple(c for c in open_conversations if c.conversation_key not in chosen)
+    over = f"over the limit of {limit} conversations a run"
     return ExtractionPlan(
         eligible=eligible,
         kept=StoredResults(
@@ -74,22 +77,24 @@ def plan_extraction(
         deferred=deferred,
         spent=spent,
         reasons={
-            **{conversation.conversation_key: NOT_REACHED for conversation in analyse},
-            **{conversation.conversation_key: left for conversation in deferred},
-            **awaited,
+            **{c.conversation_key: _NOT_SUBMITTED if only_awaited else over for c in deferred},
+            **{c.conversation_key: NOT_REACHED for c in analyse},
+            # What waits for a batch does so until it has a result. What a run does not take keeps its reason.
+            **{key: reason for key, reason in waiting.items() if only_awaited or reason.startswith(AWAITING)},
         },
     )
 
 
-def _is_awaited(outcome: Outcome) -> bool:
-    return outcome.status == "deferred" and (outcome.reason or "").startswith(AWAITING)
+def _was_asked_for(reason: str | None) -> bool:
+    """Whether a person's run took the conversation that is deferred for this reason, and has not ended with it."""
+    return reason is not None and (reason.startswith(AWAITING) or reason == NOT_REACHED)
 
 
 def _rank(outcome: Outcome | None) -> int:
     """Place in a run: 0 waits for a batch, 1 was never analysed, 2 has failed."""
     if outcome is None:
         return 1
-    if _is_awaited(outcome):
+    if outcome.status == "deferred" and (outcome.reason or "").startswith(AWAITING):
         return 0
     return 2 if _has_failed(outcome) else 1
 

@@ -66,7 +66,7 @@ def describe_batches(batches: Sequence["WatchedBatch"]) -> str:
     if not batches:
         return "No batch is open."
     imports = len({key for batch in batches for key in batch.imports})
-    return f"{len(batches)} batches are open, {imports} imports wait for them."
+    return f"Batches that are open: {len(batches)}. Imports that wait for them: {imports}."
 
 
 def _mark(markers: Iterable[str]) -> str:

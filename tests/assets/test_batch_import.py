@@ -64,7 +64,7 @@ def test_the_sensor_asks_for_one_run_when_a_batch_has_ended_and_the_run_makes_pa
     assert told(tick(bench)) == "No batch is open."
     key = bench.bring(write_export(tmp_path / "march.csv", resets(1, 2, 3)))
     assert statuses(bench) == ["deferred"] * 3
-    assert told(tick(bench)) == "1 batches are open, 1 imports wait for them."
+    assert told(tick(bench)) == "Batches that are open: 1. Imports that wait for them: 1."
     server.finish()
     (request,), (again,) = tick(bench).run_requests or (), tick(bench).run_requests or ()
     assert (request.partition_key, request.run_key) == (key, again.run_key)

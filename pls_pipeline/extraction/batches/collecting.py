@@ -35,19 +35,20 @@ class Collecting:
     prices: Prices
 
     def collect(self, now: datetime) -> list[ExtractionStoppedError]:
-        """Look after every open batch of this provider; return what stands in the way, at most one error a batch.
+        """Look after every open batch of this provider; return what stands in the way of collecting all of them.
 
         The caller holds the ledger's lock. An answer that is kept already is not kept again, so that a run that was
         killed meanwhile is repeated without harm.
         """
-        stops = []
+        stops: list[ExtractionStoppedError] = []
         for record in self.ledger.open_records():
             if record.address != self.provider.address:
                 continue
             try:
                 self._look_after(record, now)
             except ExtractionStoppedError as stop:
-                stops.append(stop)
+                # What stands in the way of one stands in the way of all.
+                return [*stops, stop]
             except UnknownBatchError:
                 stops.append(ExtractionStoppedError(self._describe_unknown(record)))
         return stops
