@@ -22,12 +22,18 @@ STATUSES = ("proposed", "approved", "rejected", "retired")
 @click.option("--status", "statuses", multiple=True, type=click.Choice(STATUSES), help="Only patterns of this status.")
 @click.option("--category", "categories", multiple=True, help="Only patterns of this category.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many, those with most evidence first.")
+@click.option("--at", "point", help="As the library was: at the end of a date, at a time (UTC), after an import.")
 @project_command
 def patterns(
-    pipeline: "Pipeline", as_json: bool, statuses: tuple[str, ...], categories: tuple[str, ...], limit: int | None
-) -> None:
+    pipeline: "Pipeline", as_json: bool, statuses: tuple[str, ...], categories: tuple[str, ...], limit: int | None,
+    point: str | None,
+) -> None:  # fmt: skip
     """The library as a table, patterns with most evidence first."""
-    records = load_patterns(pipeline, statuses, categories)
+    records = (
+        load_former_patterns(pipeline, point, statuses, categories)
+        if point
+        else load_patterns(pipeline, statuses, categories)
+    )
     shown = records[:limit] if limit else records
     if as_json:
         print_json(shown)
@@ -56,6 +62,24 @@ def load_patterns(
         rows = list_patterns(session.connection, pipeline.lake, statuses, categories)
         found: list[dict[str, Any]] = rows.to_arrow_table().to_pylist()
         return found
+
+
+def load_former_patterns(
+    pipeline: "Pipeline", point: str, statuses: tuple[str, ...], categories: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Rows of pattern_library as they were at a point of the library's history, most evidence first."""
+    from pls_pipeline.orchestration.comparing import UnknownPointError, library_at
+
+    try:
+        found = library_at(pipeline, point)
+    except UnknownPointError as error:
+        raise click.ClickException(str(error)) from error
+    chosen = [
+        dict(row)
+        for row in found
+        if (not statuses or row["status"] in statuses) and (not categories or row["category"] in categories)
+    ]
+    return sorted(chosen, key=lambda row: (-row["conversation_count"], row["pattern_id"]))
 
 
 def load_history(pipeline: "Pipeline") -> list[dict[str, Any]]:

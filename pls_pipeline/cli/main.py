@@ -8,10 +8,12 @@ import click
 from pls_pipeline.cli.checking import check
 from pls_pipeline.cli.demonstrating import demo
 from pls_pipeline.cli.developing import dev
+from pls_pipeline.cli.diffing import diff
 from pls_pipeline.cli.exporting import export
 from pls_pipeline.cli.importing import import_files
 from pls_pipeline.cli.inspecting import inspect_files
 from pls_pipeline.cli.listing import history, patterns
+from pls_pipeline.cli.rebuilding import rebuild
 from pls_pipeline.cli.removing import remove
 from pls_pipeline.cli.reviewing import review
 from pls_pipeline.cli.tracing import trace
@@ -23,5 +25,19 @@ def main() -> None:
     """Turn exports of text conversations into a library of reply patterns with an audit trail."""
 
 
-for _command in (import_files, inspect_files, patterns, history, trace, review, export, remove, check, demo, dev):
+for _command in (
+    import_files,
+    inspect_files,
+    patterns,
+    history,
+    trace,
+    review,
+    diff,
+    rebuild,
+    export,
+    remove,
+    check,
+    demo,
+    dev,
+):
     main.add_command(_command)
