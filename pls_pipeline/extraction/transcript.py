@@ -161,7 +161,8 @@ def _find_ends(messages: Sequence[TranscriptMessage], limits: TranscriptLimits) 
             yield len(messages)
         return
     sizes = [count_tokens(line) for line in lines]
-    room = limits.part
+    # The first part begins without context, but what it leaves to the second one must fit behind some.
+    room = limits.part - limits.context
     begin = turn = episode = size = 0
     for index, message in enumerate(messages):
         if index and message.role == "customer" and messages[index - 1].role != "customer":
@@ -170,7 +171,7 @@ def _find_ends(messages: Sequence[TranscriptMessage], limits: TranscriptLimits) 
             episode = index
         while index > begin and size + sizes[index] > room:
             begin = next(border for border in (episode, turn, index) if border > begin)
-            room, size = limits.part - limits.context, sum(sizes[begin:index])
+            size = sum(sizes[begin:index])
             yield begin
         size += sizes[index]
     yield len(messages)
