@@ -13,7 +13,7 @@ from pls_pipeline.extraction.records import ConversationResult
 class ExtractionProgress:
     """`done` of `total` conversations of the run have a result; what they brought and used.
 
-    `requests` are those sent, repeats included; `cost_usd` is US dollars, None where the price of a call is unknown.
+    `deferred` of them wait for a budget or a batch. `requests` are those sent, repeats included; `cost_usd` is US dollars, None where the price of a call is unknown.
     """
 
     done: int
@@ -24,6 +24,7 @@ class ExtractionProgress:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float | None = 0.0
+    deferred: int = 0
 
     @property
     def tokens(self) -> int:
@@ -42,6 +43,7 @@ class ExtractionProgress:
         return replace(
             self,
             done=self.done + 1,
+            deferred=self.deferred + (outcome.status == "deferred"),
             patterns=self.patterns + len(result.candidates),
             rejected=self.rejected + len(result.rejected),
             requests=self.requests + outcome.attempts,

@@ -60,6 +60,7 @@ def measure_progress(progress: "ExtractionProgress", seconds: float) -> Mapping[
     measured: dict[str, int | float | None] = {
         "done": progress.done,
         "total": progress.total,
+        "deferred": progress.deferred,
         "patterns": progress.patterns,
         "rejected": progress.rejected,
         "requests": progress.requests,
@@ -75,7 +76,9 @@ def measure_progress(progress: "ExtractionProgress", seconds: float) -> Mapping[
 
 def describe_progress(progress: "ExtractionProgress", seconds: float) -> str:
     """One line: how many of how many, what they brought and used, and the time left at the pace so far."""
-    parts = [f"{progress.done} of {progress.total} conversations analysed"]
+    parts = [f"{progress.done - progress.deferred} of {progress.total} conversations analysed"]
+    if progress.deferred:
+        parts.append(f"{progress.deferred} deferred")
     if progress.done:
         parts.append(f"{progress.patterns} patterns, {progress.rejected} rejected")
     if progress.tokens:

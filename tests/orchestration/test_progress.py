@@ -31,6 +31,11 @@ ASKED = ExtractionProgress(10, 40, 12, 3, 11, 20_000, 2_000, 0.07)
             20.0,
             "40 of 40 conversations analysed, 12 patterns, 3 rejected, 22,000 tokens",
         ),
+        (
+            ExtractionProgress(40, 40, deferred=38, patterns=2),
+            1.0,
+            "2 of 40 conversations analysed, 38 deferred, 2 patterns, 0 rejected",
+        ),
     ],
 )
 def test_a_line_says_how_much_is_done_used_and_left(progress: ExtractionProgress, seconds: float, line: str) -> None:
