@@ -4,26 +4,35 @@ Here: from a status, its codes and headers, or a connection, to an error of ours
 (retries.py) and who repeats (model_client.py).
 """
 
+import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import aiohttp
 import openai
 
-from pls_pipeline.extraction.connections import is_cut, is_unreached
 from pls_pipeline.extraction.records import ExtractionStoppedError
 from pls_pipeline.extraction.retries import LONGEST_RETRY_AFTER_SECONDS, is_transient, read_retry_after
 
 _QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+# With these a server refuses the form of a request; the words are those of the protocol, which its error repeats.
+_FORM_STATUSES = frozenset({400, 404, 415, 422, 501})
+_FORM_WORDS = (b"response_format", b"json_schema", b"structured output")
 
 
 class RequestFaultError(Exception):
-    """A request that brought no answer. `reason` is a code; `attempts` are the requests made."""
+    """A request that brought no answer. `reason` is a code; `attempts` are the requests made.
 
-    def __init__(self, reason: str, attempts: int) -> None:
+    `refuses_format`: the server does not take the response format; the same question in another form may be answered.
+    """
+
+    def __init__(self, reason: str, attempts: int, *, refuses_format: bool = False) -> None:
         super().__init__(f"{reason} after {attempts} requests")
         self.reason = reason
         self.attempts = attempts
+        self.refuses_format = refuses_format
 
 
 class UnansweredError(Exception):
@@ -33,27 +42,42 @@ class UnansweredError(Exception):
     """
 
     def __init__(
-        self, reason: str, *, is_transient: bool, retry_after: float | None = None, may_be_billed: bool = False
+        self,
+        reason: str,
+        *,
+        is_transient: bool,
+        retry_after: float | None = None,
+        may_be_billed: bool = False,
+        refuses_format: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.is_transient = is_transient
         self.retry_after = retry_after
         self.may_be_billed = may_be_billed
+        self.refuses_format = refuses_format
 
 
-def judge_connection(error: TimeoutError | openai.APIConnectionError) -> UnansweredError:
+def judge_connection(error: TimeoutError | aiohttp.ClientError) -> UnansweredError:
     """Return the fault of a connection that nobody took, that was cut, or on which no answer came in time."""
-    if is_unreached(error):
+    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError | aiohttp.ClientHttpProxyError):
         return UnansweredError("unreachable", is_transient=True)
-    if isinstance(error, TimeoutError | openai.APITimeoutError) and not is_cut(error):
+    if isinstance(error, TimeoutError):
         return UnansweredError("timeout", is_transient=True, may_be_billed=True)
     return UnansweredError("connection_lost", is_transient=True, may_be_billed=True)
 
 
 def judge_status(error: openai.APIStatusError, model: str) -> UnansweredError | ExtractionStoppedError:
+    """Return what an error of the provider's client means."""
+    return judge_refusal(error.status_code, error.response.headers, error.response.content, model)
+
+
+def judge_refusal(
+    status: int, headers: Mapping[str, str], body: bytes, model: str
+) -> UnansweredError | ExtractionStoppedError:
     """Return what a response with an error status means: a fault of this request, or the end of the run."""
-    status, codes = error.status_code, _read_codes(error)
+    codes = _read_codes(body)
+    refuses_format = status in _FORM_STATUSES and any(word in body.lower() for word in _FORM_WORDS)
     if status in (401, 403):
         return ExtractionStoppedError(
             f"the model's provider refused the key (HTTP {status}): set OPENAI_API_KEY to a key that may use "
@@ -63,12 +87,12 @@ def judge_status(error: openai.APIStatusError, model: str) -> UnansweredError | 
         return ExtractionStoppedError(
             "the account's quota at the model's provider is used up: raise it there, then run the import again"
         )
-    if status == 404:
+    if status == 404 and not refuses_format:
         return ExtractionStoppedError(
             f"the model's provider knows no {model} at this address (HTTP 404): check PLS_MODEL and "
             "OPENAI_BASE_URL, then run the import again"
         )
-    retry_after = read_retry_after(error.response.headers, datetime.now(UTC))
+    retry_after = read_retry_after(headers, datetime.now(UTC))
     if retry_after is not None and retry_after > LONGEST_RETRY_AFTER_SECONDS:
         return ExtractionStoppedError(
             f"the model's provider asks to wait {retry_after:.0f} seconds (HTTP {status}): "
@@ -76,13 +100,20 @@ def judge_status(error: openai.APIStatusError, model: str) -> UnansweredError | 
         )
     return UnansweredError(
         "_".join(["http", str(status), *codes[:1]]),
-        is_transient=is_transient(status, error.response.headers),
+        is_transient=is_transient(status, headers),
         retry_after=retry_after,
+        refuses_format=refuses_format,
     )
 
 
-def _read_codes(error: openai.APIStatusError) -> list[str]:
-    return choose_codes(error.code, error.type)
+def _read_codes(body: bytes) -> list[str]:
+    """Return code and type of an error in the provider's shape."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return []
+    error = told.get("error", told) if isinstance(told, dict) else None
+    return choose_codes(error.get("code"), error.get("type")) if isinstance(error, dict) else []
 
 
 def choose_codes(*told: object) -> list[str]:

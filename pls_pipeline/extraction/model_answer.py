@@ -67,7 +67,7 @@ class _Completion(pydantic.BaseModel):
     usage: _Usage | None = None
 
 
-def read_completion(body: str) -> ModelAnswer:
+def read_completion(body: str | bytes) -> ModelAnswer:
     """Read the body of a response. Raises UnreadableCompletionError where it is no completion."""
     try:
         completion = _Completion.model_validate_json(body)

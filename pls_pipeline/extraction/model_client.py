@@ -16,13 +16,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-import httpx2
-import openai
+import aiohttp
 
 from pls_pipeline.extraction.answer_store import AnswerStore
 from pls_pipeline.extraction.budget import Budget
-from pls_pipeline.extraction.connections import open_client
-from pls_pipeline.extraction.faults import RequestFaultError, UnansweredError, judge_connection, judge_status
+from pls_pipeline.extraction.endpoint import ChatEndpoint, EndpointResponse
+from pls_pipeline.extraction.faults import RequestFaultError, UnansweredError, judge_connection, judge_refusal
 from pls_pipeline.extraction.model_answer import ModelAnswer, UnreadableCompletionError, read_completion
 from pls_pipeline.extraction.model_request import ModelRequest
 from pls_pipeline.extraction.pace import Pace, PaceLimits, Sending
@@ -52,13 +51,13 @@ class ModelClient:
 
     def __init__(
         self,
-        client: openai.AsyncOpenAI,
+        endpoint: ChatEndpoint,
         options: ServerOptions,
         answers: AnswerStore | None,
         prices: Prices,
         budget: Budget,
     ) -> None:
-        self._client = client
+        self._endpoint = endpoint
         self._options = options
         self._answers = answers
         self._prices = prices
@@ -80,10 +79,8 @@ class ModelClient:
         budget: Budget | None = None,
     ) -> "AsyncIterator[ModelClient]":
         """Open a client, and close its connections at the end. Without `answers` nothing is kept."""
-        async with open_client(
-            options.api_key, options.base_url, options.timeout_seconds, options.pace.at_once
-        ) as client:
-            yield cls(client, options, answers, prices or PriceList(), budget or Budget(None, None, 0.0))
+        async with ChatEndpoint.open(options.api_key, options.base_url, options.pace.at_once) as endpoint:
+            yield cls(endpoint, options, answers, prices or PriceList(), budget or Budget(None, None, 0.0))
 
     async def ask(self, request: ModelRequest) -> ModelAnswer:
         """Get one answer: the one that was kept for an equal request, or a new one, kept before it is returned.
@@ -117,7 +114,7 @@ class ModelClient:
                 answer = await self._attempt(request)
             except UnansweredError as fault:
                 if not fault.is_transient or attempt > self._options.retries:
-                    raise RequestFaultError(fault.reason, attempt) from None
+                    raise RequestFaultError(fault.reason, attempt, refuses_format=fault.refuses_format) from None
                 await self._pause(choose_delay(attempt, fault.retry_after, self._chance.random()))
             else:
                 return replace(answer, attempts=attempt)
@@ -145,22 +142,20 @@ class ModelClient:
             reservation.cost_usd = cost or 0.0
             return replace(answer, cost_usd=cost)
 
-    async def _send(self, request: ModelRequest, sending: Sending) -> str:
-        """Return the body of one response with status 200. Raises UnansweredError, ExtractionStoppedError."""
+    async def _send(self, request: ModelRequest, sending: Sending) -> bytes:
+        """Return the body of one response without an error status. Raises UnansweredError, ExtractionStoppedError."""
         try:
-            # The client's own limits are for each read; a server that sends byte after byte needs one for the whole.
+            # One limit for the whole: a server may send byte after byte.
             async with asyncio.timeout(self._options.timeout_seconds):
-                # The typed method walks through messages and schema again for each request, which takes longer than
-                # all else on this side.
-                response = await self._client.post("/chat/completions", body=request.to_body(), cast_to=httpx2.Response)
-                self._unreached_since = None
-                self._pace.hear(sending, response.headers)
-                self._pace.note_answer(sending)
-                return response.text
-        except (TimeoutError, openai.APIConnectionError) as error:
+                response = await self._endpoint.post(request.to_body())
+        except (TimeoutError, aiohttp.ClientError) as error:
             raise self._take_lost(judge_connection(error)) from error
-        except openai.APIStatusError as error:
-            raise self._take_refused(error, request.model, sending) from None
+        self._unreached_since = None
+        self._pace.hear(sending, response.headers)
+        if response.status >= 400:
+            raise self._take_refused(response, request.model)
+        self._pace.note_answer(sending)
+        return response.body
 
     def _take_lost(self, fault: UnansweredError) -> Exception:
         """Return what a connection means that brought no response; without any server the run stops."""
@@ -175,21 +170,19 @@ class ModelClient:
             return fault
         return self._stop_all(
             ExtractionStoppedError(
-                f"no connection to {self._client.base_url.host} can be made: check the network and OPENAI_BASE_URL, "
+                f"no connection to {self._endpoint.host} can be made: check the network and OPENAI_BASE_URL, "
                 "then run the import again"
             )
         )
 
-    def _take_refused(self, error: openai.APIStatusError, model: str, sending: Sending) -> Exception:
+    def _take_refused(self, response: EndpointResponse, model: str) -> Exception:
         """Return what a response with an error status means; slow down where it asks for that."""
-        self._unreached_since = None
-        judged = judge_status(error, model)
-        self._pace.hear(sending, error.response.headers)
+        judged = judge_refusal(response.status, response.headers, response.body, model)
         if isinstance(judged, ExtractionStoppedError):
             return self._stop_all(judged)
-        if error.status_code in (429, 503, 529):
+        if response.status in (429, 503, 529):
             self._pace.slow_down(judged.retry_after)
-        if error.status_code in (503, 529):
+        if response.status in (503, 529):
             self._pace.note_overload()
         return judged
 

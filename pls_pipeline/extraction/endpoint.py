@@ -1,0 +1,77 @@
+"""The server's address for chat completions: one request out, one response in.
+
+Here: connections that are kept, the address, the headers. Not here: what a response means (faults.py), how long one is
+waited for and whether it is asked for again (model_client.py).
+
+Requests go over aiohttp, because the walk of the provider's client through each request takes as long as all else on
+our side (1 ms of 2, measured by benchmarks/extraction.py). The client says the headers, so that what its environment
+variables set (OPENAI_ORG_ID, OPENAI_PROJECT_ID) holds here too.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import httpx2
+import openai
+import yarl
+
+_PATH = "/chat/completions"
+_CONNECT_SECONDS = 10.0
+# Longer than a pause between two requests that a slow pace leaves.
+_IDLE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class EndpointResponse:
+    """A response of any status. Names of headers are found in upper and lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class ChatEndpoint:
+    """Sends to one server. Belongs to the event loop it is opened in."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: yarl.URL) -> None:
+        self._session = session
+        self._url = url
+
+    @property
+    def host(self) -> str:
+        """The server's name, for sentences."""
+        return self._url.host or str(self._url)
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, api_key: str, base_url: str | None, at_once: int) -> "AsyncIterator[ChatEndpoint]":
+        """Open connections for up to `at_once` requests under way, and close them at the end.
+
+        A query in `base_url` is sent with each request (Azure's `api-version`).
+        """
+        with openai.OpenAI(api_key=api_key, base_url=base_url) as client:
+            told = {**client.default_headers, **client.auth_headers}
+            url = yarl.URL(base_url or str(client.base_url))
+        connector = aiohttp.TCPConnector(
+            limit=at_once,
+            keepalive_timeout=_IDLE_SECONDS,
+            # The certificates of the provider's client; a system need not have any.
+            ssl=httpx2.create_ssl_context() if url.scheme == "https" else False,
+        )
+        async with aiohttp.ClientSession(
+            connector=connector,
+            headers={name: value for name, value in told.items() if isinstance(value, str)},
+            # A proxy that the environment names.
+            trust_env=True,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
+        ) as session:
+            yield cls(session, url.with_path(url.path.rstrip("/") + _PATH, keep_query=True))
+
+    async def post(self, body: Mapping[str, Any]) -> EndpointResponse:
+        """Send one request. Raises aiohttp.ClientError or TimeoutError where no response came."""
+        async with self._session.post(self._url, data=json.dumps(body).encode()) as response:
+            return EndpointResponse(response.status, response.headers, await response.read())

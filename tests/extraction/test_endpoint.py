@@ -1,0 +1,88 @@
+"""The server's address: what is sent where, and what a connection without a response means."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import pytest
+
+from pls_pipeline.extraction.endpoint import ChatEndpoint, EndpointResponse
+from pls_pipeline.extraction.faults import UnansweredError, judge_connection
+
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+LOST = (aiohttp.ClientError, TimeoutError)
+
+
+async def post(address: str, timeout_seconds: float = 30.0) -> EndpointResponse:
+    async with ChatEndpoint.open("sk-secret", address, at_once=2) as endpoint, asyncio.timeout(timeout_seconds):
+        return await endpoint.post({"model": "gpt-4o", "said": "caf\u00e9 \ud800"})
+
+
+async def serve(handle: Handler, path: str = "/v1", timeout_seconds: float = 30.0) -> EndpointResponse:
+    server = await asyncio.start_server(handle, "127.0.0.1")
+    async with server:
+        return await post(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{path}", timeout_seconds)
+
+
+def fail(handle: Handler, timeout_seconds: float = 30.0) -> UnansweredError:
+    with pytest.raises(LOST) as raised:
+        asyncio.run(serve(handle, timeout_seconds=timeout_seconds))
+    assert isinstance(raised.value, LOST)
+    return judge_connection(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/v1", b"/v1/chat/completions"),
+        ("/v1/", b"/v1/chat/completions"),
+        ("/openai/v1?api-version=preview", b"/openai/v1/chat/completions?api-version=preview"),
+    ],
+)
+def test_a_request_goes_to_the_address_with_key_and_organisation(
+    path: str, target: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-1")
+    heads: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 429 Too Many\r\nX-Told: yes\r\ncontent-length: 2\r\n\r\n{}")
+
+    response = asyncio.run(serve(answer, path))
+    assert (response.status, response.headers["x-told"], response.body) == (429, "yes", b"{}")
+    [head] = heads
+    assert head.startswith(b"POST " + target + b" HTTP/1.1\r\n")
+    assert b"\r\nAuthorization: Bearer sk-secret\r\n" in head
+    assert b"\r\nOpenAI-Organization: org-1\r\n" in head
+    assert b"\r\nContent-Type: application/json\r\n" in head
+
+
+def test_a_connection_that_nobody_takes_is_no_request_of_the_server() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(aiohttp.ClientError) as raised:
+        asyncio.run(post(f"http://127.0.0.1:{port}/v1"))
+    fault = judge_connection(raised.value)
+    assert (fault.reason, fault.may_be_billed, fault.is_transient) == ("unreachable", False, True)
+
+
+@pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"])
+def test_a_connection_that_is_cut_may_have_been_billed(sent: bytes) -> None:
+    async def cut(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(sent)
+        writer.close()
+
+    fault = fail(cut)
+    assert (fault.reason, fault.may_be_billed, fault.is_transient) == ("connection_lost", True, True)
+
+
+def test_an_answer_that_does_not_come_is_a_timeout() -> None:
+    async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    fault = fail(wait, timeout_seconds=0.2)
+    assert (fault.reason, fault.may_be_billed, fault.is_transient) == ("timeout", True, True)
