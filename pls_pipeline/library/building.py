@@ -28,12 +28,13 @@ from pls_pipeline.patterns import Candidate, MalformedTemplateError
 
 @dataclass(frozen=True)
 class _Facts:
-    """What is said of every cluster from: messages, imports, categories, how many customers use a word."""
+    """What clusters are described with: messages, imports, categories, users of a word, time of the latest reply."""
 
     messages: Mapping[str, MessageText]
     sequence_of: Mapping[str, int]
     categories: Sequence[str]
     speakers: Mapping[str, int]
+    newest: datetime
 
 
 def build_library(
@@ -71,7 +72,11 @@ def build_library(
     book = ReviewBook(reviews)
     log = VersionLog(previous, book, now)
     facts = _Facts(
-        messages, {item.import_key: item.sequence for item in imports}, options.categories, count_speakers(candidates)
+        messages,
+        {manifest.import_key: manifest.sequence for manifest in imports},
+        options.categories,
+        count_speakers(candidates),
+        max((messages[m.message_key].occurred_at for r in replies for m in r.candidate.responses), default=now),
     )
     brought = {row["candidate_id"] for row in previous.decisions if row["pattern_id"]}
     for pattern_id, cluster in patterns_of.items():
@@ -141,7 +146,7 @@ def _describe(cluster: Cluster, standing: Standing, facts: _Facts) -> dict[str, 
     main = next((wording for wording in cluster.wordings if wording.template == standing.template), cluster.wordings[0])
     ordered = Cluster(cluster.key, (main, *(wording for wording in cluster.wordings if wording is not main)))
     content = {
-        **describe_cluster(ordered, facts.messages, facts.sequence_of, facts.categories, facts.speakers),
+        **describe_cluster(ordered, facts.messages, facts.sequence_of, facts.categories, facts.speakers, facts.newest),
         "status": standing.status,
         "conflicts_with": [],
         "decision_id": standing.decision_id,

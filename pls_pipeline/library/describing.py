@@ -1,6 +1,7 @@
 """What a pattern says of itself: situation, examples, category, counts, confidence.
 
-Here: from a cluster to the content of its row. Not here: ids and versions.
+Here: from a cluster to the content of its row. Not here: ids and versions, or how confidence is computed
+(confidence.py).
 """
 
 import json
@@ -9,8 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
+from pls_pipeline.library.confidence import gather_evidence, score_confidence
 from pls_pipeline.library.merging import EMBEDDED, Cluster
 from pls_pipeline.library.quoting import LEFT_OUT, quote
 from pls_pipeline.library.replies import MessageText
@@ -34,16 +37,18 @@ def describe_cluster(
     sequence_of: Mapping[str, int],
     categories: Sequence[str],
     speakers: Mapping[str, int],
+    newest: datetime,
 ) -> dict[str, Any]:
     """Content columns of pattern_library: all but pattern_id, version, status, conflicts_with and updated_at.
 
-    `speakers` are those of quoting.count_speakers.
+    `speakers` are those of quoting.count_speakers; `newest` is the time of the latest reply of all candidates.
     """
     candidates = [reply.candidate for reply in cluster.replies]
     imports = sorted({candidate.import_key for candidate in candidates}, key=lambda key: (sequence_of.get(key, 0), key))
     times = [messages[message.message_key].occurred_at for c in candidates for message in c.responses]
     main = cluster.wordings[0]
     situations = rank_situations(candidates, speakers)
+    evidence = gather_evidence(cluster, messages, newest)
     return {
         "category": _most_common([candidate.category for candidate in candidates], categories),
         "situation": situations[0],
@@ -53,7 +58,10 @@ def describe_cluster(
             :MOST_WORDINGS
         ],
         "variables": json.dumps([asdict(variable) for variable in main.variables], ensure_ascii=False),
-        "confidence": score_confidence(len(cluster.conversations), len(imports), len(main.conversations)),
+        "confidence": score_confidence(evidence),
+        "operator_count": evidence.operators,
+        "satisfied_count": evidence.satisfied,
+        "returned_count": evidence.returned,
         "conversation_count": len(cluster.conversations),
         "import_count": len(imports),
         "first_import_key": imports[0],
@@ -61,17 +69,6 @@ def describe_cluster(
         "first_seen_at": min(times),
         "last_seen_at": max(times),
     }
-
-
-def score_confidence(conversations: int, imports: int, main_wording_conversations: int) -> float:
-    """Confidence from evidence, 0 to 1: c/(c+3) · (0.8 + 0.1·agreement + 0.1·(1 − 1/imports)).
-
-    `c` is the number of conversations, `agreement` the share of them that hold the main wording. What a model says of
-    itself does not enter: 55 of 55 templates of a published library claimed 70 % or more.
-    """
-    support = conversations / (conversations + 3)
-    agreement = main_wording_conversations / conversations
-    return round(support * (0.8 + 0.1 * agreement + 0.1 * (1 - 1 / imports)), 3)
 
 
 def rank_situations(candidates: Sequence[Candidate], speakers: Mapping[str, int]) -> list[str]:

@@ -25,11 +25,17 @@ _TOKEN = re.compile(r"\w+(?:['’]\w+)*|\?")
 
 @dataclass(frozen=True)
 class MessageText:
-    """What the library needs of a message that is evidence; `member` is its file in the archive that brought it."""
+    """What the library needs of a message that is evidence.
+
+    `member` is its file in the archive that brought it, `next_text` what the customer wrote next within a day, of a
+    reply.
+    """
 
     body: str
     occurred_at: datetime
     member: str | None = None
+    sender: str | None = None
+    next_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pls_pipeline.library import LibraryOptions, LibraryState, MessageText
+from pls_pipeline.library.confidence import WAITED_FOR
 from pls_pipeline.library.decisions import Decision, read_decisions
 from pls_pipeline.orchestration.pipeline import Session
 from pls_pipeline.patterns import Candidate
 from pls_pipeline.tables import (
     DEDUPLICATED_MESSAGES,
     EXTRACTED_PATTERNS,
+    GROUPED_CONVERSATIONS,
     MERGE_DECISIONS,
     PATTERN_ALIASES,
     PATTERN_EVIDENCE,
@@ -37,14 +39,56 @@ def load_candidates(session: Session, imports: Sequence[str]) -> list[Candidate]
 
 
 def load_evidence(session: Session, candidates: Sequence[Candidate]) -> dict[str, MessageText]:
-    """Body, time and file of every message that is evidence, by message key."""
+    """Body, time, sender and file of every message that is evidence, by message key; of replies what came next."""
     import pyarrow as pa
 
     keys = sorted({message.message_key for candidate in candidates for message in candidate.evidence})
     wanted = session.connection.from_arrow(pa.table({"message_key": pa.array(keys, pa.string())}))
     found = session.load(DEDUPLICATED_MESSAGES).join(wanted, "message_key", how="semi")
-    rows = found.project("message_key, body, occurred_at, member").fetchall()
-    return {key: MessageText(body, occurred_at, member) for key, body, occurred_at, member in rows}
+    rows = found.project("message_key, body, occurred_at, member, sender").fetchall()
+    following = _load_next_texts(session, candidates)
+    return {
+        key: MessageText(body, occurred_at, member, sender, following.get(key))
+        for key, body, occurred_at, member, sender in rows
+    }
+
+
+def _load_next_texts(session: Session, candidates: Sequence[Candidate]) -> dict[str, str]:
+    """{key of a reply that is evidence: the customer's next message in its conversation, at most a day later}."""
+    import pyarrow as pa
+
+    keys = sorted({message.message_key for candidate in candidates for message in candidate.responses})
+    conversations = sorted({candidate.conversation_key for candidate in candidates})
+    connection = session.connection
+    held = connection.from_arrow(pa.table({"conversation_key": pa.array(conversations, pa.string())}))
+    wanted = connection.from_arrow(pa.table({"message_key": pa.array(keys, pa.string())}))
+    turns = (
+        session.load(GROUPED_CONVERSATIONS)
+        .project("conversation_key, messages")
+        .join(held, "conversation_key", how="semi")
+        .project("conversation_key, unnest(messages) AS message")
+        .project(
+            "conversation_key, message.message_key AS message_key, message.occurred_at AS occurred_at, "
+            "message.direction AS direction, message.body AS body"
+        )
+        .distinct()
+    )
+    following = turns.project(
+        """
+        message_key, direction, occurred_at,
+        first_value(CASE WHEN direction = 'incoming' THEN {'at': occurred_at, 'body': body} END IGNORE NULLS) OVER (
+            PARTITION BY conversation_key ORDER BY occurred_at, message_key
+            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        ) AS after
+        """
+    )
+    rows = (
+        following.filter(f"after.at <= occurred_at + to_seconds({WAITED_FOR.total_seconds():.0f})")
+        .join(wanted, "message_key", how="semi")
+        .project("message_key, after.body")
+        .order("message_key, body")
+    )
+    return dict(rows.fetchall())
 
 
 def load_library(lake: "Lake") -> LibraryState:
