@@ -13,7 +13,8 @@ from pls_pipeline.extraction.records import ConversationResult
 class ExtractionProgress:
     """`done` of `total` conversations of the run have a result; what they brought and used.
 
-    `deferred` of them wait for a budget or a batch. `requests` are those sent, repeats included; `cost_usd` is US dollars, None where the price of a call is unknown.
+    `deferred` of them wait for a budget or a batch. `requests` are those sent, repeats included; `cost_usd` is US
+    dollars, None where the price of a call is unknown.
     """
 
     done: int

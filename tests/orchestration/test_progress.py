@@ -70,7 +70,8 @@ def test_observations_of_the_partition_carry_the_numbers_while_the_step_runs() -
     latest = observations[0]
     assert latest is not None
     assert {name: value.value for name, value in latest.metadata.items()} == {
-        "done": 10, "total": 40, "patterns": 12, "rejected": 3, "requests": 11, "tokens": 22_000, "cost_usd": 0.07,
+        "done": 10, "total": 40, "deferred": 0, "patterns": 12, "rejected": 3,
+        "requests": 11, "tokens": 22_000, "cost_usd": 0.07,
         "requests_per_minute": 22.0, "tokens_per_minute": 44_000.0, "seconds": 30.0, "seconds_left": 90.0,
     }  # fmt: skip
     assert told == [("march", 0), ("march", 10)]
