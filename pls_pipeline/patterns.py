@@ -71,7 +71,10 @@ class EvidenceMessage:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A reply pattern found in one conversation: one row of extracted_patterns."""
+    """A reply pattern found in one conversation: one row of extracted_patterns.
+
+    `known_pattern_id`: the approved pattern that a model recognised in the reply; None where it wrote the template.
+    """
 
     candidate_id: str
     import_key: str
@@ -83,6 +86,7 @@ class Candidate:
     evidence: tuple[EvidenceMessage, ...]
     stated_confidence: float | None
     extractor: str
+    known_pattern_id: str | None = None
 
     @property
     def responses(self) -> tuple[EvidenceMessage, ...]:

@@ -38,14 +38,20 @@ class VariableAnswer(pydantic.BaseModel):
 
 
 class PatternAnswer(pydantic.BaseModel):
-    """A reply that can be used again."""
+    """A reply that can be used again: a known pattern, or one that is written anew."""
 
     model_config = pydantic.ConfigDict(extra="forbid")
     category: str
     situation: str = pydantic.Field(description="what the customer wants or says, in general; at most 30 words")
     trigger_messages: list[int] = pydantic.Field(description="n of the customer's messages that the reply answers")
     reply_messages: list[int] = pydantic.Field(description="n of the operator's messages that are the reply")
-    response_template: str = pydantic.Field(description="the reply, values replaced by {{variables}}")
+    known_pattern: int | None = pydantic.Field(
+        default=None,
+        description="number of the known pattern that the reply is an instance of; null where it is of none",
+    )
+    response_template: str = pydantic.Field(
+        description="the reply, values replaced by {{variables}}; empty where known_pattern says it"
+    )
     variables: list[VariableAnswer]
     confidence: float = pydantic.Field(description="0 to 1: would the business send this reply again?")
 
@@ -77,6 +83,9 @@ def make_schema(categories: Sequence[str]) -> dict[str, Any]:
     definitions = schema["$defs"]
     definitions["PatternAnswer"]["properties"]["category"]["enum"] = list(categories)
     definitions["VariableAnswer"]["properties"]["type"]["enum"] = list(VARIABLE_TYPES)
+    # The strict form knows no default. A server that does not keep to it may leave the number out.
+    definitions["PatternAnswer"]["required"] = list(definitions["PatternAnswer"]["properties"])
+    del definitions["PatternAnswer"]["properties"]["known_pattern"]["default"]
     reason = schema["properties"]["nothing_reason"]
     reason["anyOf"] = [{"type": "string", "enum": list(NOTHING_REASONS)}, {"type": "null"}]
     return schema

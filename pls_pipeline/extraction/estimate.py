@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 from pls_pipeline.conversations import Conversation
 from pls_pipeline.extraction.exchanges import find_exchanges, is_acknowledgement
-from pls_pipeline.extraction.people import NOBODY, People, known_values
+from pls_pipeline.extraction.knowledge import NOTHING, Knowledge
+from pls_pipeline.extraction.known_patterns import PatternChooser
+from pls_pipeline.extraction.offering import Offering
+from pls_pipeline.extraction.people import People, known_values
 from pls_pipeline.extraction.pricing import Prices, make_prices
 from pls_pipeline.extraction.request_making import RequestMaker, fit_limits
 from pls_pipeline.extraction.tokens import count_tokens
@@ -44,9 +47,9 @@ def estimate_cost(
     conversations: Sequence[Conversation],
     settings: Settings,
     prices: Prices | None = None,
-    people: People = NOBODY,
+    knowledge: Knowledge = NOTHING,
 ) -> CostEstimate:
-    """Estimate the analysis of these conversations with the extractor in force, which knows `people`. No key is needed.
+    """Estimate the analysis of these conversations with the extractor in force and what it knows. No key is needed.
 
     Raises ExtractorSettingsError where a request may not read what the instructions take.
 
@@ -58,7 +61,7 @@ def estimate_cost(
     if settings.extractor_in_force == "embedded":
         return CostEstimate("embedded", None, planned, 0, 0, 0, 0.0)
     counted = conversations[:_MOST_COUNTED]
-    requests, prompt, completion = _count(counted, settings, people)
+    requests, prompt, completion = _count(counted, settings, knowledge)
     scale = planned / len(counted) if counted else 0
     prompt, completion = round(prompt * scale), round(completion * scale)
     prices = prices or make_prices(settings)
@@ -66,15 +69,16 @@ def estimate_cost(
     return CostEstimate("openai", settings.model, planned, round(requests * scale), prompt, completion, cost)
 
 
-def _count(conversations: Sequence[Conversation], settings: Settings, people: People) -> tuple[int, int, int]:
+def _count(conversations: Sequence[Conversation], settings: Settings, knowledge: Knowledge) -> tuple[int, int, int]:
     """Requests, tokens to be read and tokens to be written."""
     limits = fit_limits(settings.model_prompt_tokens, settings.categories)
     maker = RequestMaker(settings.model, settings.categories, limits)
+    offering = Offering(maker, PatternChooser(knowledge.patterns))
     requests, prompt, completion = 0, 0, 0
     for conversation in conversations:
-        for part in _make_parts(conversation, limits, settings.default_region, people):
+        for part in _make_parts(conversation, limits, settings.default_region, knowledge.people):
             requests += 1
-            prompt += maker.make(part).prompt_tokens
+            prompt += offering.ask_about(part).request.prompt_tokens
             completion += _TOKENS_AN_ANSWER + settings.model_reasoning_tokens
         completion += sum(_count_answers(conversation))
     return requests, prompt, completion

@@ -18,9 +18,12 @@ from pls_pipeline.extraction.asking import AWAITING, AnswerAwaitedError, Asker, 
 from pls_pipeline.extraction.budget import Budget, BudgetReachedError
 from pls_pipeline.extraction.counted_answers import CountedAnswers
 from pls_pipeline.extraction.findings import Findings
+from pls_pipeline.extraction.knowledge import NOTHING, Knowledge
+from pls_pipeline.extraction.known_patterns import PatternChooser
 from pls_pipeline.extraction.model_client import ModelClient, ServerOptions
+from pls_pipeline.extraction.offering import OfferBook, Offering, Question
 from pls_pipeline.extraction.part_analysis import FailedPartError, PartAnalysis
-from pls_pipeline.extraction.people import NOBODY, People, known_values
+from pls_pipeline.extraction.people import known_values
 from pls_pipeline.extraction.pricing import PriceList, Prices
 from pls_pipeline.extraction.prompt import name_version
 from pls_pipeline.extraction.records import ConversationResult, Outcome, OutcomeStatus
@@ -53,7 +56,8 @@ OpenAsker = Callable[[], AbstractAsyncContextManager[Asker]]
 class OpenAIExtractor:
     """Asks a model of any server that speaks OpenAI's protocol. `analyse` yields one result a conversation.
 
-    `open_asker` opens what answers the requests, where that is not the server at once.
+    `open_asker` opens what answers the requests, where that is not the server at once. `offers` remembers which known
+    patterns a request offered.
     """
 
     name = "openai"
@@ -65,7 +69,8 @@ class OpenAIExtractor:
         *,
         answers: AnswerStore | None = None,
         prices: Prices | None = None,
-        people: People | None = None,
+        knowledge: Knowledge = NOTHING,
+        offers: OfferBook | None = None,
         open_asker: OpenAsker | None = None,
         counted: CountedAnswers | None = None,
     ) -> None:
@@ -75,10 +80,15 @@ class OpenAIExtractor:
         self._options = options
         self._answers = answers
         self._prices = prices or PriceList()
-        self._people = people or NOBODY
+        self._people = knowledge.people
         self._counted = counted or CountedAnswers()
         self._open_asker = open_asker or self._open_client
-        self._requests = RequestMaker(options.model, options.categories, options.limits, options.reasoning_tokens)
+        self._offering = Offering(
+            RequestMaker(options.model, options.categories, options.limits, options.reasoning_tokens),
+            PatternChooser(knowledge.patterns),
+            answers,
+            offers,
+        )
 
     def analyse(self, conversations: Sequence[Conversation]) -> Generator[ConversationResult, None, None]:
         """Yield one result for each conversation, as the answers come.
@@ -97,6 +107,7 @@ class OpenAIExtractor:
     async def _open(self) -> AsyncIterator[Callable[[Conversation], Awaitable[ConversationResult]]]:
         # Requests that are ready go out while others are made: making one takes longer than sending it.
         making = asyncio.Lock()
+        self._offering.prepare()
         async with self._open_asker() as client:
 
             async def analyse_one(conversation: Conversation) -> ConversationResult:
@@ -115,6 +126,12 @@ class OpenAIExtractor:
         mask = ConversationMask(known, self._options.region)
         return cut_transcript(number_messages(conversation, mask), self._options.limits)
 
+    async def _ask_about(self, part: TranscriptPart) -> Question:
+        if self._offering.is_plain:
+            return self._offering.ask_about(part)
+        # Offers are looked up and recorded in the lake, which may be far away.
+        return await asyncio.to_thread(self._offering.ask_about, part)
+
     async def _analyse_parts(
         self, conversation: Conversation, parts: Sequence[TranscriptPart], analysis: PartAnalysis, started: float
     ) -> ConversationResult:
@@ -122,7 +139,7 @@ class OpenAIExtractor:
         awaited: list[str] = []
         for number, part in enumerate(parts, start=1):
             try:
-                await analysis.run(part, self._requests.make(part))
+                await analysis.run(part, await self._ask_about(part))
             except AnswerAwaitedError as later:
                 # The other parts are asked about too, so that all their answers come together.
                 awaited.append(later.key)

@@ -10,6 +10,7 @@ from pls_pipeline.extraction.batches.submitting import BatchLimits
 from pls_pipeline.extraction.counted_answers import CountedAnswers
 from pls_pipeline.extraction.knowledge import NOTHING, Knowledge
 from pls_pipeline.extraction.model_client import ServerOptions
+from pls_pipeline.extraction.offering import LakeOffers
 from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor, OpenAsker
 from pls_pipeline.extraction.pace import PaceLimits
 from pls_pipeline.extraction.pricing import BatchPrices, KnownPrices, Prices
@@ -39,7 +40,8 @@ def make_openai_extractor(settings: Settings, knowledge: Knowledge = NOTHING) ->
             analysis,
             answers=store,
             prices=prices,
-            people=knowledge.people,
+            knowledge=knowledge,
+            offers=LakeOffers(settings.lake_root),
             open_asker=open_asker,
             counted=counted,
         )

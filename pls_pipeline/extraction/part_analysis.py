@@ -12,8 +12,10 @@ from pls_pipeline.extraction.answer import PatternAnswer, UnreadableAnswerError,
 from pls_pipeline.extraction.asking import Asker
 from pls_pipeline.extraction.faults import RequestFaultError
 from pls_pipeline.extraction.findings import Findings
+from pls_pipeline.extraction.known_patterns import KnownPattern
 from pls_pipeline.extraction.model_answer import ModelAnswer
 from pls_pipeline.extraction.model_request import ModelRequest
+from pls_pipeline.extraction.offering import Question
 from pls_pipeline.extraction.prompt import make_correction
 from pls_pipeline.extraction.tokens import count_request
 from pls_pipeline.extraction.transcript import TranscriptPart
@@ -67,18 +69,19 @@ class PartAnalysis:
     verifier: Verifier
     findings: Findings
 
-    async def run(self, part: TranscriptPart, request: ModelRequest) -> None:
+    async def run(self, part: TranscriptPart, question: Question) -> None:
         """Ask, and ask once more where the answer has faults that can be named.
 
         Raises FailedPartError where there is no usable answer; the other errors of an Asker pass.
         """
+        request, known = question.request, question.known
         answer = await self._ask(request)
-        reading = self._read(answer, part)
+        reading = self._read(answer, part, known)
         faults = reading.faults
         if faults:
             messages = make_correction(request.messages, answer.text or "", faults)
             again = self._enlarge(request, messages)
-            reading = self._join(reading, self._read(await self._ask(again), part))
+            reading = self._join(reading, self._read(await self._ask(again), part, known))
             if reading.fault:
                 await self._discard(again)
         if reading.fault:
@@ -103,7 +106,7 @@ class PartAnalysis:
         await self.client.discard(request)
         self.findings.discard(request.key)
 
-    def _read(self, answer: ModelAnswer, part: TranscriptPart) -> _Reading:
+    def _read(self, answer: ModelAnswer, part: TranscriptPart, known: Sequence[KnownPattern]) -> _Reading:
         if answer.refused:
             return _Reading(nothing_reason="refused")
         if answer.finish_reason in _BROKEN_OFF:
@@ -116,7 +119,7 @@ class PartAnalysis:
             return _Reading(fault=fault.reason)
         if not read.patterns:
             return _Reading(nothing_reason=choose_nothing_reason(read.nothing_reason))
-        results = self.verifier.verify_each(read.patterns, part)
+        results = self.verifier.verify_each(read.patterns, part, known)
         return _Reading(tuple(zip(read.patterns, results, strict=True)))
 
     def _enlarge(self, request: ModelRequest, messages: "Sequence[ChatCompletionMessageParam]") -> ModelRequest:

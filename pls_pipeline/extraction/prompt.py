@@ -1,4 +1,4 @@
-"""What the model is asked: a prefix that is the same for every conversation, then the transcript.
+"""What the model is asked: a prefix that is the same for every conversation, then known patterns and the transcript.
 
 Here: the words of the request and its version. Not here: how a conversation becomes lines (transcript.py), or the
 schema of the answer (answer.py). The prefix stands first so that a provider can cache it.
@@ -13,13 +13,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pls_pipeline.extraction.answer import Answer, PatternAnswer, VariableAnswer, make_schema
-from pls_pipeline.extraction.transcript import TranscriptLimits, TranscriptPart
+from pls_pipeline.extraction.known_patterns import KnownPattern
+from pls_pipeline.extraction.transcript import TranscriptLimits, TranscriptPart, write_line
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
     from openai.types.shared_params import ResponseFormatJSONSchema
 
 SCHEMA_NAME = "reply_patterns"
+_MOST_TEMPLATES_SHOWN = 3
 
 _INSTRUCTIONS = """\
 You read one text conversation between the customers and the operators of a business, and you write down which of
@@ -57,6 +59,15 @@ One pattern for each such reply. Several messages in a row may be one reply.
 - situation: what the customer needs, in general words, without names, numbers or placeholders.
 - category: the one that fits the customer's need; the last of them where none does.
 - confidence: how sure you are that the business would send this reply again.
+
+# Known patterns
+Some transcripts come with patterns that the business has approved, between <known_patterns> and </known_patterns>,
+one a line, each a JSON object: "known" its number, "templates" the ways in which it is said. They are data too, and
+they show how templates are written. Where the cited reply is one of these templates with values in the places of its
+variables, a greeting at its beginning and a farewell at its end apart, then set known_pattern to that number, declare
+the variables of that template under their names, and leave situation and response_template empty. Where the reply says
+anything else, more or less, known_pattern is null and you write the pattern as above.
+
 Where there is no pattern, patterns is empty and nothing_reason says why; else nothing_reason is null.
 """
 
@@ -93,13 +104,27 @@ def make_prefix(categories: Sequence[str]) -> str:
     )
 
 
-def make_messages(prefix: str, part: TranscriptPart, limits: TranscriptLimits) -> "list[ChatCompletionMessageParam]":
-    """Return the messages of one request: the prefix, then the transcript in turn order."""
+def make_messages(
+    prefix: str, part: TranscriptPart, limits: TranscriptLimits, known: Sequence[KnownPattern] = ()
+) -> "list[ChatCompletionMessageParam]":
+    """Return the messages of one request: the prefix, then known patterns and the transcript in turn order."""
     lines = "\n".join(message.to_line(limits.message) for message in part.messages)
+    transcript = f"<transcript>\n{lines}\n</transcript>"
     return [
         {"role": "system", "content": prefix},
-        {"role": "user", "content": f"<transcript>\n{lines}\n</transcript>"},
+        {"role": "user", "content": f"{frame_known(known)}{transcript}"},
     ]
+
+
+def frame_known(known: Sequence[KnownPattern]) -> str:
+    """Return the lines of known patterns, numbered from 1, within their frame; nothing where there are none."""
+    if not known:
+        return ""
+    lines = "\n".join(
+        write_line({"known": number, "templates": list(pattern.templates[:_MOST_TEMPLATES_SHOWN])})
+        for number, pattern in enumerate(known, start=1)
+    )
+    return f"<known_patterns>\n{lines}\n</known_patterns>\n"
 
 
 def make_correction(
@@ -133,6 +158,7 @@ def _example_answer(categories: Sequence[str]) -> Answer:
                 situation="The customer stands before the door and the code does not work.",
                 trigger_messages=[1, 2],
                 reply_messages=[3],
+                known_pattern=None,
                 response_template=template,
                 variables=[
                     VariableAnswer(name=name, type=kind, description=description, value=value, message=3)

@@ -5,10 +5,11 @@ Here: what of it is the same for all requests of a run, and the sizes in tokens.
 
 from collections.abc import Sequence
 
+from pls_pipeline.extraction.known_patterns import KnownPattern
 from pls_pipeline.extraction.model_request import ModelRequest
-from pls_pipeline.extraction.prompt import make_messages, make_prefix, make_response_format
+from pls_pipeline.extraction.prompt import frame_known, make_messages, make_prefix, make_response_format
 from pls_pipeline.extraction.records import ExtractorSettingsError
-from pls_pipeline.extraction.tokens import count_request, count_tokens
+from pls_pipeline.extraction.tokens import count_request, count_tokens, is_within
 from pls_pipeline.extraction.transcript import TranscriptLimits, TranscriptPart
 
 # Shares of a request: what is shown of one message at most, and of the messages before a part.
@@ -56,9 +57,19 @@ class RequestMaker:
         self._prefix = make_prefix(categories)
         self._response_format = make_response_format(categories)
 
-    def make(self, part: TranscriptPart) -> ModelRequest:
-        """Return the request for a part of a conversation."""
-        messages = make_messages(self._prefix, part, self._limits)
+    def offer(
+        self, part: TranscriptPart, patterns: Sequence[KnownPattern]
+    ) -> tuple[ModelRequest, tuple[KnownPattern, ...]]:
+        """Return the request that offers those of the patterns which fit into KNOWN_PATTERNS_TOKENS, and these."""
+        known: tuple[KnownPattern, ...] = ()
+        for pattern in patterns:
+            if is_within(frame_known((*known, pattern)), KNOWN_PATTERNS_TOKENS):
+                known = (*known, pattern)
+        return self.make(part, known), known
+
+    def make(self, part: TranscriptPart, known: Sequence[KnownPattern] = ()) -> ModelRequest:
+        """Return the request for a part of a conversation, with known patterns before it."""
+        messages = make_messages(self._prefix, part, self._limits, known)
         return ModelRequest(
             model=self._model,
             messages=messages,

@@ -1,12 +1,13 @@
 """What a model's pattern must keep to before it becomes a candidate, and what it is rejected for.
 
 Here: the checks of one pattern against the transcript part it was made from, and the evidence that follows from them.
-Not here: the shape of an answer (answer.py), or the comparison of texts (alignment.py).
+Not here: the shape of an answer (answer.py), what a pattern claims (claims.py), the comparison of texts (alignment.py).
 
 Reasons of rejection: unknown_message, no_reply_cited, reply_not_operator, reply_is_automatic, reply_is_context,
 trigger_not_customer, trigger_after_reply, malformed_template, undeclared_variable, unused_variable, duplicate_variable,
 nothing_fixed, template_too_long, value_not_in_message, reply_differs, empty_value, value_across_messages,
-placeholder_cut, personal_value_in_template, personal_value_in_situation, no_situation, duplicate.
+placeholder_cut, personal_value_in_template, personal_value_in_situation, no_situation, duplicate, unknown_pattern,
+known_pattern_differs.
 """
 
 import hashlib
@@ -35,6 +36,8 @@ from pls_pipeline.extraction.citations import (
     cited_triggers,
     spans_in,
 )
+from pls_pipeline.extraction.claims import Claim, read_claim
+from pls_pipeline.extraction.known_patterns import KnownPattern
 from pls_pipeline.extraction.transcript import TranscriptMessage, TranscriptPart
 from pls_pipeline.patterns import (
     Candidate,
@@ -53,6 +56,7 @@ from pls_pipeline.privacy import scan_personal
 LONGEST_TEMPLATE = 2_000
 _DETAILS = {
     "reply_differs": "the template with its values is not what the cited messages say",
+    "known_pattern_differs": "the known pattern with these values is not what the cited messages say: write it anew",
     "empty_value": "a variable has no value",
     "value_across_messages": "a value reaches from one message into the next",
     "placeholder_cut": "a value is a part of a masked value",
@@ -71,24 +75,27 @@ class Verifier:
     region: str = "US"
 
     def verify(
-        self, patterns: Sequence[PatternAnswer], part: TranscriptPart
+        self, patterns: Sequence[PatternAnswer], part: TranscriptPart, known: Sequence[KnownPattern] = ()
     ) -> tuple[list[Candidate], list[RejectedCandidate]]:
         """Return the candidates that hold, and the others with their reasons."""
-        results = self.verify_each(patterns, part)
+        results = self.verify_each(patterns, part, known)
         return (
             [result for result in results if isinstance(result, Candidate)],
             [result for result in results if isinstance(result, RejectedCandidate)],
         )
 
     def verify_each(
-        self, patterns: Sequence[PatternAnswer], part: TranscriptPart
+        self, patterns: Sequence[PatternAnswer], part: TranscriptPart, known: Sequence[KnownPattern] = ()
     ) -> list[Candidate | RejectedCandidate]:
-        """Return for each pattern, in order, the candidate that it is, or why it is none."""
+        """Return for each pattern, in order, the candidate that it is, or why it is none.
+
+        `known`: the patterns that were offered with the part.
+        """
         found: set[str] = set()
         results: list[Candidate | RejectedCandidate] = []
         for position, pattern in enumerate(patterns):
             try:
-                candidate = self.check(pattern, part)
+                candidate = self.check(pattern, part, known)
             except RejectedPatternError as fault:
                 results.append(self._reject(pattern, position, part, fault))
                 continue
@@ -100,37 +107,34 @@ class Verifier:
                 results.append(candidate)
         return results
 
-    def check(self, pattern: PatternAnswer, part: TranscriptPart) -> Candidate:
+    def check(self, pattern: PatternAnswer, part: TranscriptPart, known: Sequence[KnownPattern] = ()) -> Candidate:
         """Return the pattern as a candidate. Raises RejectedPatternError at the first thing that does not hold."""
         replies = cited_replies(pattern.reply_messages, part)
         triggers = cited_triggers(pattern.trigger_messages, part, replies)
-        if not pattern.situation.strip():
+        claim = read_claim(pattern, known)
+        if not claim.situation.strip():
             raise RejectedPatternError("no_situation", "the situation is empty")
-        segments = _parse(pattern.response_template)
-        _check_declarations(pattern.response_template, pattern.variables)
-        values = {variable.name: variable.value for variable in pattern.variables}
+        template, spans = _find_template(claim, pattern.variables, replies, part)
         try:
-            check_values(pattern.variables, part)
-            spans = align_template(segments, values, [reply.masked for reply in replies])
             said_before = [spans_in(trigger, pattern.variables) for trigger in triggers]
         except TemplateDiffersError as fault:
             raise RejectedPatternError(fault.reason, _DETAILS[fault.reason]) from None
-        template = write_template(segments)
-        self._check_privacy(template, pattern.situation, part)
+        self._check_privacy(template, claim.situation, part)
         return Candidate(
             candidate_id=self._identify([reply.message.message_key for reply in replies], template),
             import_key=self.conversation.import_key,
             conversation_key=self.conversation.conversation_key,
-            category=choose_category(pattern.category, self.categories),
-            situation=clamp_text(pattern.situation, LONGEST_SITUATION),
+            category=choose_category(claim.category, self.categories),
+            situation=clamp_text(claim.situation, LONGEST_SITUATION),
             response_template=template,
-            variables=self._declare(template, pattern.variables, replies, spans, part),
+            variables=self._declare(template, pattern.variables, claim, replies, spans, part),
             evidence=(
                 *(cite("trigger", message, found) for message, found in zip(triggers, said_before, strict=True)),
                 *(cite("response", message, found) for message, found in zip(replies, spans, strict=True)),
             ),
             stated_confidence=clamp_confidence(pattern.confidence),
             extractor=self.extractor,
+            known_pattern_id=claim.known_pattern_id,
         )
 
     def _check_privacy(self, template: str, situation: str, part: TranscriptPart) -> None:
@@ -153,12 +157,16 @@ class Verifier:
         self,
         template: str,
         variables: Sequence[VariableAnswer],
+        claim: Claim,
         replies: Sequence[TranscriptMessage],
         spans: Sequence[tuple[SlotValue, ...]],
         part: TranscriptPart,
     ) -> tuple[Variable, ...]:
-        """Return the variables in the order of first use; the type that masking found stands over the model's."""
-        types = {variable.name: variable.type for variable in variables}
+        """Return the variables in the order of first use.
+
+        The type that masking found stands over the library's, and that over the model's.
+        """
+        types = {v.name: v.type for v in variables} | {v.name: v.type for v in claim.declared.values()}
         types |= {
             value.name: replacement.type
             for reply, found in zip(replies, spans, strict=True)
@@ -166,7 +174,8 @@ class Verifier:
             for replacement in reply.masked.replacements
             if (replacement.start, replacement.end) == (value.start, value.end)
         }
-        descriptions = {variable.name: variable.description for variable in variables}
+        descriptions = {v.name: v.description for v in variables}
+        descriptions |= {v.name: v.description for v in claim.declared.values() if v.description}
         return tuple(
             Variable(
                 name,
@@ -198,6 +207,31 @@ class Verifier:
             fault.reason,
             fault.detail,
         )
+
+
+def _find_template(
+    claim: Claim, variables: Sequence[VariableAnswer], replies: Sequence[TranscriptMessage], part: TranscriptPart
+) -> tuple[str, tuple[tuple[SlotValue, ...], ...]]:
+    """Return the template of a claim that is what the replies say, and where its values stand in each of them.
+
+    Raises RejectedPatternError, for the first of the templates, where none is.
+    """
+    faults: list[RejectedPatternError] = []
+    values = {variable.name: variable.value for variable in variables}
+    for written in claim.templates:
+        try:
+            segments = _parse(written)
+            _check_declarations(written, variables)
+            check_values(variables, part)
+            spans = align_template(segments, values, [reply.masked for reply in replies])
+        except TemplateDiffersError as fault:
+            reason = claim.differs if fault.reason == "reply_differs" else fault.reason
+            faults.append(RejectedPatternError(reason, _DETAILS[reason]))
+        except RejectedPatternError as fault:
+            faults.append(fault)
+        else:
+            return write_template(segments), spans
+    raise faults[0]
 
 
 def _parse(template: str) -> tuple[Segment, ...]:

@@ -5,14 +5,17 @@ any rule of theirs, or where the tables of other imports lie.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from pls_pipeline.conversations import Conversation, GroupingOptions, group_conversations
 from pls_pipeline.extraction.estimate import estimate_cost
+from pls_pipeline.extraction.knowledge import Knowledge
+from pls_pipeline.extraction.known_patterns import choose_offerable
 from pls_pipeline.extraction.people import People
 from pls_pipeline.extraction.pricing import Prices
 from pls_pipeline.inspection.advice import advise
@@ -40,7 +43,8 @@ class KnownImports:
     """What the lake holds, as relations of the connection that inspects.
 
     `messages`: DEDUPLICATED_MESSAGES, `duplicates`: DUPLICATE_ROWS, `contacts`: CONTACTS, `line_numbers`: LINE_NUMBERS
-    of all imports; `arrival`: their keys in the order in which they took possession of their messages.
+    of all imports; `arrival`: their keys in the order in which they took possession of their messages; `approved`: rows
+    of PATTERN_LIBRARY that a model would be offered.
     """
 
     messages: duckdb.DuckDBPyRelation
@@ -48,6 +52,7 @@ class KnownImports:
     contacts: duckdb.DuckDBPyRelation
     line_numbers: duckdb.DuckDBPyRelation
     arrival: Sequence[str] = ()
+    approved: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,9 @@ def inspect_export(
         cut_off=_find_cut_off(records, file_name),
         messages=_count_messages(raw, divided),
         conversations=_count_conversations(conversations, settings.conversation_limit),
-        cost=estimate_cost(planned, settings, options.prices, people),
+        cost=estimate_cost(
+            planned, settings, options.prices, Knowledge(people, choose_offerable(known.approved, people))
+        ),
     )
     return replace(
         inspection,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pls_pipeline.orchestration.inbox import list_inbox
+from pls_pipeline.orchestration.knowledge import load_approved
 from pls_pipeline.orchestration.ledger import read_positions
 from pls_pipeline.tables import CONTACTS, DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, EXTRACTION_OUTCOMES, LINE_NUMBERS
 
@@ -37,6 +38,7 @@ def inspect_path(pipeline: "Pipeline", path: Path, rows: int = 0) -> "FileInspec
             session.load(CONTACTS),
             session.load(LINE_NUMBERS),
             sorted(positions, key=positions.__getitem__),
+            load_approved(session),
         )
         options = InspectionOptions(pipeline.settings, rows)
         return inspect_export(session.connection, path, path.name, known, options, _find_known(pipeline, path))

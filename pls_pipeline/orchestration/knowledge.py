@@ -3,21 +3,30 @@
 Here: which rows are read. Not here: what becomes of them (extraction/).
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pls_pipeline.orchestration.people import load_people
 from pls_pipeline.orchestration.pipeline import Session
-from pls_pipeline.tables import EXTRACTION_OUTCOMES
+from pls_pipeline.tables import EXTRACTION_OUTCOMES, PATTERN_LIBRARY
 
 if TYPE_CHECKING:
     from pls_pipeline.extraction.knowledge import Knowledge
 
 
 def load_knowledge(session: Session) -> "Knowledge":
-    """The people of all archives, and the answers whose cost an outcome of any import carries."""
+    """The people of all archives, the approved patterns, the answers whose cost an outcome of any import carries."""
     from pls_pipeline.extraction.knowledge import Knowledge
+    from pls_pipeline.extraction.known_patterns import choose_offerable
 
-    return Knowledge(people=load_people(session), counted_answers=_load_counted_answers(session))
+    people = load_people(session)
+    return Knowledge(people, choose_offerable(load_approved(session), people), _load_counted_answers(session))
+
+
+def load_approved(session: Session) -> list[dict[str, Any]]:
+    """Rows of the approved patterns; none before the first library."""
+    rows = session.load(PATTERN_LIBRARY).filter("status = 'approved'").order("pattern_id").to_arrow_table()
+    approved: list[dict[str, Any]] = rows.to_pylist()
+    return approved
 
 
 def _load_counted_answers(session: Session) -> list[str]:

@@ -44,6 +44,7 @@ variables         | VARCHAR | JSON list of {name, type, description}
 evidence          | VARCHAR | JSON list of {role, message_key, message_id, import_key, row_number, values}
 stated_confidence | DOUBLE  | what the model says of itself; NULL for the embedded extractor
 extractor         | VARCHAR | embedded | openai
+known_pattern_id  | VARCHAR | approved pattern that the model recognised in the reply; NULL where the template is its own
 """),
     partitioned=True,
 )

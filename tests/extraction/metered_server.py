@@ -154,7 +154,8 @@ class MeteredServer:
 
 def answer_transcript(frame: str) -> dict[str, Any]:
     """What the server answers to a transcript between its tags."""
-    lines = [json.loads(line) for line in frame.split("\n")[1:-1]]
+    shown = frame.split("\n")
+    lines = [json.loads(line) for line in shown[shown.index("<transcript>") + 1 : -1]]
     replies = [line for line in lines if line["from"] == "operator" and not line.get("context")]
     plain = [line for line in replies if "{" not in line["text"] and len(line["text"].split()) > 3]
     customer = [line["n"] for line in lines if line["from"] == "customer"]

@@ -110,8 +110,16 @@ class ModelRequest:
     def lines(self) -> list[dict[str, Any]]:
         """The transcript's lines."""
         frame = self.body["messages"][1]["content"].split("\n")
-        assert (frame[0], frame[-1]) == ("<transcript>", "</transcript>")
-        return [json.loads(line) for line in frame[1:-1]]
+        assert frame[-1] == "</transcript>"
+        return [json.loads(line) for line in frame[frame.index("<transcript>") + 1 : -1]]
+
+    @property
+    def known(self) -> list[dict[str, Any]]:
+        """The known patterns that are offered."""
+        frame = self.body["messages"][1]["content"].split("\n")
+        if frame[0] != "<known_patterns>":
+            return []
+        return [json.loads(line) for line in frame[1 : frame.index("</known_patterns>")]]
 
 
 class ModelServer:

@@ -39,7 +39,8 @@ def extractor(server: ModelServer, **changes: Any) -> OpenAIExtractor:
     """Everything has a default here; `concurrency` is the most requests under way."""
     given = {field.name for field in fields(AnalysisOptions)} & set(changes)
     analysis = {"model": "gpt-4o", "categories": CATEGORIES, **{name: changes.pop(name) for name in given}}
-    kept = {name: changes.pop(name) for name in ("answers", "prices", "counted") if name in changes}
+    keeping = ("answers", "prices", "counted", "knowledge", "offers")
+    kept = {name: changes.pop(name) for name in keeping if name in changes}
     pace = PaceLimits(requests_a_minute=100_000, at_once=changes.pop("concurrency", 8))
     options = ServerOptions(**{"api_key": "sk-secret", "base_url": server.url, "retries": 2, "pace": pace, **changes})
     return OpenAIExtractor(options, AnalysisOptions(**analysis), **kept)
