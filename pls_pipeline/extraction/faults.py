@@ -100,7 +100,7 @@ def judge_refusal(
         )
     return UnansweredError(
         "_".join(["http", str(status), *codes[:1]]),
-        is_transient=is_transient(status, headers),
+        is_transient=is_transient(status, headers) and not refuses_format,
         retry_after=retry_after,
         refuses_format=refuses_format,
     )

@@ -19,9 +19,11 @@ from dataclasses import dataclass, field, replace
 import aiohttp
 
 from pls_pipeline.extraction.answer_store import AnswerStore
+from pls_pipeline.extraction.asking import Asker
 from pls_pipeline.extraction.budget import Budget
 from pls_pipeline.extraction.endpoint import ChatEndpoint, EndpointResponse
 from pls_pipeline.extraction.faults import RequestFaultError, UnansweredError, judge_connection, judge_refusal
+from pls_pipeline.extraction.json_mode import JsonModeFallback
 from pls_pipeline.extraction.model_answer import ModelAnswer, UnreadableCompletionError, read_completion
 from pls_pipeline.extraction.model_request import ModelRequest
 from pls_pipeline.extraction.pace import Pace, PaceLimits, Sending
@@ -77,10 +79,18 @@ class ModelClient:
         answers: AnswerStore | None = None,
         prices: Prices | None = None,
         budget: Budget | None = None,
-    ) -> "AsyncIterator[ModelClient]":
-        """Open a client, and close its connections at the end. Without `answers` nothing is kept."""
+    ) -> AsyncIterator[Asker]:
+        """Open a client, and close its connections at the end. Without `answers` nothing is kept.
+
+        Where the server refuses strict schemas it asks in JSON mode.
+        """
         async with ChatEndpoint.open(options.api_key, options.base_url, options.pace.at_once) as endpoint:
-            yield cls(endpoint, options, answers, prices or PriceList(), budget or Budget(None, None, 0.0))
+            client = cls(endpoint, options, answers, prices or PriceList(), budget or Budget(None, None, 0.0))
+            yield JsonModeFallback(client)
+
+    def holds(self, request: ModelRequest) -> bool:
+        """Whether the answer to an equal request is kept."""
+        return self._answers is not None and self._answers.holds(request.key)
 
     async def ask(self, request: ModelRequest) -> ModelAnswer:
         """Get one answer: the one that was kept for an equal request, or a new one, kept before it is returned.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
-    from openai.types.shared_params import ResponseFormatJSONSchema
+    from openai.types.shared_params import ResponseFormatJSONObject, ResponseFormatJSONSchema
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class ModelRequest:
 
     model: str
     messages: "Sequence[ChatCompletionMessageParam]"
-    response_format: "ResponseFormatJSONSchema"
+    response_format: "ResponseFormatJSONSchema | ResponseFormatJSONObject"
     prompt_tokens: int = 0
     answer_tokens: int | None = None
 

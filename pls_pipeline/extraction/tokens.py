@@ -36,13 +36,13 @@ def is_within(text: str, most: int) -> bool:
 
 
 # The prefix and the schema are the same in every request.
-_count_repeated = functools.lru_cache(maxsize=64)(count_tokens)
+count_repeated = functools.lru_cache(maxsize=64)(count_tokens)
 
 
 def count_request(messages: Sequence[Mapping[str, Any]], response_format: Mapping[str, Any]) -> int:
     """Tokens of a request that the model reads: its messages and the schema of the answer."""
     counted = sum(
-        (_count_repeated if message["role"] == "system" else count_tokens)(str(message["content"])) + _TOKENS_A_MESSAGE
+        (count_repeated if message["role"] == "system" else count_tokens)(str(message["content"])) + _TOKENS_A_MESSAGE
         for message in messages
     )
-    return counted + _count_repeated(json.dumps(response_format)) + _TOKENS_A_REQUEST
+    return counted + count_repeated(json.dumps(response_format)) + _TOKENS_A_REQUEST

@@ -56,9 +56,10 @@ class Failure:
     status: int
     code: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    message: str = "Incorrect key provided: sk-secret"
 
     def respond(self) -> Response:
-        error = {"message": "Incorrect key provided: sk-secret", "type": self.code or None, "code": self.code or None}
+        error = {"message": self.message, "type": self.code or None, "code": self.code or None}
         return JSONResponse({"error": error}, self.status, self.headers)
 
 
