@@ -46,6 +46,10 @@ class Runs:
     def answers(self) -> LakeAnswers:
         return LakeAnswers(str(self.root))
 
+    @property
+    def store(self) -> LakeStore:
+        return LakeStore(self.root)
+
     def outcomes(self) -> dict[str, Outcome]:
         return {outcome.conversation_key: outcome for outcome in LakeStore(self.root).load().outcomes}
 
@@ -58,7 +62,7 @@ class Runs:
         return run_extraction(
             talks,
             self.make(**changes),
-            LakeStore(self.root),
+            self.store,
             import_key=IMPORT,
             limit=limit,
             only_awaited=only_awaited,
