@@ -42,9 +42,13 @@ def patterns(
 
 
 @click.command()
+@click.option("--removed", "is_removed", is_flag=True, help="The imports that were undone.")
 @project_command
-def history(pipeline: "Pipeline", as_json: bool) -> None:
+def history(pipeline: "Pipeline", as_json: bool, is_removed: bool) -> None:
     """What became of each import."""
+    if is_removed:
+        show_removed(load_removed(pipeline), as_json)
+        return
     records = load_history(pipeline)
     if as_json:
         print_json(records)
@@ -90,6 +94,31 @@ def load_history(pipeline: "Pipeline") -> list[dict[str, Any]]:
         rows = import_history(session.connection, pipeline.lake, pipeline.registry.manifests())
         found: list[dict[str, Any]] = rows.to_arrow_table().to_pylist()
         return found
+
+
+def load_removed(pipeline: "Pipeline") -> list[dict[str, Any]]:
+    """Rows of removed_imports, in the order of removal."""
+    from pls_pipeline.tables import REMOVED_IMPORTS
+
+    return sorted(pipeline.lake.read(REMOVED_IMPORTS), key=lambda row: row["removed_at"])
+
+
+def show_removed(records: list[dict[str, Any]], as_json: bool) -> None:
+    """Print the imports that were undone."""
+    if as_json:
+        print_json(records)
+        return
+    fields = {
+        "import": "import_key",
+        "file": "file_name",
+        "received": "received_at",
+        "removed": "removed_at",
+        "messages": "messages",
+        "changed": "patterns_changed",
+        "vanished": "patterns_vanished",
+        "approvals lost": "approvals_lost",
+    }
+    _print_table(fields, records, ("file", "messages"))
 
 
 def show_patterns(records: list[dict[str, Any]], total: int) -> None:

@@ -39,30 +39,35 @@ def remove(pipeline: "Pipeline", as_json: bool, import_key: str, yes: bool) -> N
         click.confirm(f"Remove {import_key}?", abort=True, err=as_json)
     with open_shell(pipeline) as shell:
         try:
-            removal.remove_import(
+            became = removal.remove_import(
                 pipeline, shell.instance, shell.definitions, plan, lambda step: click.echo(f"… {step}", err=True)
             )
         except (removal.RunUnderWayError, removal.RemovalStoppedError) as error:
             raise click.ClickException(str(error)) from error
     if as_json:
-        print_json(asdict(plan))
+        print_json({**asdict(plan), "became": asdict(became)})
         return
-    click.echo(f"Removed {import_key}.")
+    click.echo(
+        f"Removed {import_key}: {len(became.changing)} patterns changed, {len(became.vanishing)} vanished, "
+        f"{len(became.losing_approval)} lost their approval. `pls history --removed` keeps a line of it."
+    )
 
 
 def describe_plan(plan: "RemovalPlan") -> str:
     """What goes with the import, in lines."""
     manifest = plan.manifest
     lines = [f"{manifest.import_key}: {manifest.file_name}, imported on {manifest.received_at:%Y-%m-%d %H:%M} UTC."]
+    forecast = plan.forecast
     for ids, what in (
-        (plan.changing, "lose evidence and stay"),
-        (plan.vanishing, "vanish, unless another import brings the same messages"),
+        (forecast.changing, "lose evidence and stay"),
+        (forecast.vanishing, "vanish"),
+        (forecast.losing_approval, "lose their approval"),
     ):
         if ids:
             more = f" and {len(ids) - _IDS_SHOWN} more" if len(ids) > _IDS_SHOWN else ""
             lines.append(f"Patterns that {what}: {len(ids)} ({', '.join(ids[:_IDS_SHOWN])}{more})")
     if plan.heirs:
         lines.append(f"Run again: {', '.join(heir.import_key for heir in plan.heirs)}")
-    if not plan.changing and not plan.vanishing:
+    if not forecast.changing and not forecast.vanishing:
         lines.append("No pattern rests on it.")
     return "\n".join(lines)

@@ -1,6 +1,7 @@
 """Undoing an import: what depends on it, and the steps that take it out.
 
-Here: which imports and patterns an import touches, and the order of removal. Not here: questions to the user (cli/).
+Here: which imports an import touches, the order of removal, and the line that is left of it (removed_imports). Not
+here: what the patterns become (removal_forecast.py), questions to the user (cli/).
 The order makes a removal that was cut off repeatable: the registry forgets the import last, and which other imports are
 touched is read from their own tables, which name the removed import until they have run again.
 """
@@ -8,6 +9,7 @@ touched is read from their own tables, which name the removed import until they 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import dagster as dg
@@ -18,15 +20,16 @@ from pls_pipeline.orchestration.jobs import IMPORT_STAGES
 from pls_pipeline.orchestration.ledger import read_positions
 from pls_pipeline.orchestration.names import LEDGER_POOL, LIBRARY_POOL, PARTITIONS
 from pls_pipeline.orchestration.publication import publish
+from pls_pipeline.orchestration.removal_forecast import Forecast, compare_states, forecast_removal
 from pls_pipeline.orchestration.run_locks import find_runs_under_way
 from pls_pipeline.orchestration.soundness import unanswered_conversations
 from pls_pipeline.tables import (
+    DEDUPLICATED_MESSAGES,
     DUPLICATE_ROWS,
-    EXTRACTED_PATTERNS,
     EXTRACTION_OUTCOMES,
     GROUPED_CONVERSATIONS,
     PATTERN_LIBRARY,
-    PATTERN_PROVENANCE,
+    REMOVED_IMPORTS,
 )
 
 if TYPE_CHECKING:
@@ -49,19 +52,23 @@ class RemovalStoppedError(RuntimeError):
 class RemovalPlan:
     """What goes with an import.
 
-    heirs: imports that run again, since they repeat its messages or go on with its conversations; changing: pattern ids
-    that keep other evidence; vanishing: those without, unless an heir brings the same messages.
+    heirs: imports that run again, since they repeat its messages or go on with its conversations; forecast: what the
+    patterns become.
     """
 
     manifest: "Manifest"
     heirs: tuple["Manifest", ...]
-    changing: tuple[str, ...]
-    vanishing: tuple[str, ...]
+    forecast: Forecast
 
 
 def plan_removal(pipeline: "Pipeline", import_key: str) -> RemovalPlan:
     """Look up what a removal would do; raises UnknownImportError."""
     manifest = pipeline.registry.get(import_key)
+    return RemovalPlan(manifest, find_heirs(pipeline, import_key), forecast_removal(pipeline, import_key))
+
+
+def find_heirs(pipeline: "Pipeline", import_key: str) -> "tuple[Manifest, ...]":
+    """The imports that run again when this one is removed, those first that took possession of their messages first."""
     with pipeline.session() as session:
         repeating = session.load(DUPLICATE_ROWS).project("import_key, first_import_key AS other")
         continuing = session.load(GROUPED_CONVERSATIONS).project("import_key, unnest(messages).import_key AS other")
@@ -69,19 +76,7 @@ def plan_removal(pipeline: "Pipeline", import_key: str) -> RemovalPlan:
         touched = {key for key, other in pairs if other == import_key}
         # An heir of a removal that was cut off names this import no longer, but has conversations without an outcome.
         touched |= set(unanswered_conversations(session, pipeline.lake.partitions(EXTRACTION_OUTCOMES)))
-        candidates = {
-            row[0] for row in session.load(EXTRACTED_PATTERNS, [import_key]).project("candidate_id").fetchall()
-        }
-        rows = session.load(PATTERN_PROVENANCE).project("pattern_id, candidate_id, import_key").distinct().fetchall()
-        living = {row[0] for row in session.load(PATTERN_LIBRARY).project("pattern_id").fetchall()}
-    lost = {pattern for pattern, candidate, owner in rows if candidate in candidates or owner == import_key}
-    kept = {pattern for pattern, candidate, owner in rows if candidate not in candidates and owner != import_key}
-    return RemovalPlan(
-        manifest=manifest,
-        heirs=_in_order_of_ledger(pipeline, touched - {import_key}),
-        changing=tuple(sorted(lost & kept & living)),
-        vanishing=tuple(sorted((lost - kept) & living)),
-    )
+    return _in_order_of_ledger(pipeline, touched - {import_key})
 
 
 def _in_order_of_ledger(pipeline: "Pipeline", imports: AbstractSet[str]) -> "tuple[Manifest, ...]":
@@ -106,29 +101,56 @@ def remove_import(
     definitions: dg.Definitions,
     plan: RemovalPlan,
     on_step: Callable[[str], None],
-) -> None:
+) -> Forecast:
     """Take the import out of the lake, let its heirs run again, rebuild the library, forget the import, publish.
 
-    Raises RunUnderWayError before anything is deleted, RemovalStoppedError where a run fails.
+    Returns what became of the patterns. Raises RunUnderWayError before anything is deleted, RemovalStoppedError where a
+    run fails.
     """
-    key = plan.manifest.import_key
+    manifest = plan.manifest
+    key = manifest.import_key
+    before = pipeline.lake.read(PATTERN_LIBRARY)
     with pipeline.lake.serialised(LEDGER_POOL), pipeline.lake.serialised(LIBRARY_POOL):
         refuse_while_running(instance)
-        # Planned anew: while the user thought, another import may have left messages to this one.
-        plan = plan_removal(pipeline, key)
+        # Looked up anew: while the user thought, another import may have left messages to this one.
+        heirs = find_heirs(pipeline, key)
+        messages = pipeline.lake.count(DEDUPLICATED_MESSAGES, key)
         for table in reversed(tables.ALL):
             if table.partitioned:
                 pipeline.lake.remove(table, key)
-    for heir in plan.heirs:
+    for heir in heirs:
         on_step(f"running {heir.import_key} again")
         _require(runs.run_import(instance, definitions, heir, _ORIGIN, _RERUN_STAGES), key)
     on_step("rebuilding the library")
     _require(runs.run_library(instance, definitions, _ORIGIN), key)
     if any(table.partitioned and pipeline.lake.exists(table, key) for table in tables.ALL):
         raise RemovalStoppedError(f"{key} was imported again while it was removed; run the command once more.")
+    became = compare_states(before, pipeline.lake.read(PATTERN_LIBRARY))
     instance.delete_dynamic_partition(PARTITIONS, key)
+    note_removal(pipeline, manifest, messages, became)
     pipeline.registry.remove(key)
     publish(pipeline)
+    return became
+
+
+def note_removal(pipeline: "Pipeline", manifest: "Manifest", messages: int, became: Forecast) -> None:
+    """Write the import into removed_imports, once, however often its removal was repeated."""
+    note = {
+        "import_key": manifest.import_key,
+        "file_name": manifest.file_name,
+        "sha256": manifest.sha256,
+        "received_at": manifest.received_at,
+        "removed_at": datetime.now(UTC).replace(tzinfo=None),
+        "messages": messages,
+        "patterns_changed": len(became.changing),
+        "patterns_vanished": len(became.vanishing),
+        "approvals_lost": len(became.losing_approval),
+    }
+    with pipeline.lake.serialised(LIBRARY_POOL):
+        noted = pipeline.lake.read(REMOVED_IMPORTS)
+        arrival = (manifest.import_key, manifest.received_at)
+        if arrival not in {(row["import_key"], row["received_at"]) for row in noted}:
+            pipeline.lake.write_records([*noted, note], REMOVED_IMPORTS)
 
 
 def _require(report: runs.RunReport, import_key: str) -> None:
