@@ -17,7 +17,10 @@ from pls_pipeline.extraction.batches.extractor import BatchExtractor, BatchOptio
 from pls_pipeline.extraction.batches.ledger import BatchLedger
 from pls_pipeline.extraction.batches.submitting import BatchLimits
 from pls_pipeline.extraction.counted_answers import CountedAnswers
+from pls_pipeline.extraction.knowledge import Knowledge
+from pls_pipeline.extraction.known_patterns import KnownPattern
 from pls_pipeline.extraction.model_client import ServerOptions
+from pls_pipeline.extraction.offering import LakeOffers
 from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor, OpenAsker
 from pls_pipeline.extraction.pricing import BatchPrices, KnownPrices
 from pls_pipeline.extraction.records import Outcome
@@ -68,7 +71,9 @@ class Runs:
             only_awaited=only_awaited,
         )
 
-    def make(self, transcript: TranscriptLimits | None = None, **changes: Any) -> BatchExtractor:
+    def make(
+        self, transcript: TranscriptLimits | None = None, known: tuple[KnownPattern, ...] = (), **changes: Any
+    ) -> BatchExtractor:
         counted = {key for outcome in self.outcomes().values() for key in outcome.answer_keys}
         prices = KnownPrices()
         server = ServerOptions("sk-secret", self.address, retries=0, timeout_seconds=5)
@@ -80,6 +85,8 @@ class Runs:
                 analysis,
                 answers=answers,
                 prices=prices,
+                knowledge=Knowledge(patterns=known),
+                offers=LakeOffers(str(self.root)),
                 open_asker=open_asker,
                 counted=CountedAnswers(counted),
             )

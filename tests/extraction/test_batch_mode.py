@@ -10,11 +10,14 @@ import pytest
 from pls_pipeline.extraction.asking import AWAITING
 from pls_pipeline.extraction.batches.lines import FileLimits
 from pls_pipeline.extraction.batches.submitting import NO_ROOM, BatchLimits
+from pls_pipeline.extraction.known_patterns import KnownPattern
 from pls_pipeline.extraction.records import ExtractionStoppedError
 from pls_pipeline.extraction.transcript import TranscriptLimits
-from tests.extraction.answering import answer, pattern
+from tests.extraction.answering import LINES, answer, pattern
 from tests.extraction.batch_server import BatchServer
 from tests.extraction.batching import START, Runs
+from tests.extraction.conversing import conversation
+from tests.extraction.made_results import IMPORT
 from tests.extraction.model_server import Completion, Failure, ModelRequest, ModelServer, Reply
 
 GOOD = Completion(answer(pattern()))
@@ -164,6 +167,32 @@ def test_a_run_that_nobody_started_takes_only_what_waits(server: BatchServer, ru
     server.finish()
     summary = runs.run("a", "b", "c", limit=2, only_awaited=True)
     assert (summary.extracted, summary.deferred, submitted(server)) == (1, 2, [1])
+
+
+def test_another_import_with_the_same_conversation_waits_for_the_same_batch(server: BatchServer, runs: Runs) -> None:
+    runs.run("a")
+    talk = conversation(*LINES, "> about a", key="other", import_key="two")
+    [waiting] = runs.make().analyse([talk])
+    assert waiting.outcome.reason == runs.outcomes()["a"].reason
+    [record] = runs.ledger.records()
+    assert (record.imports, submitted(server)) == ((IMPORT, "two"), [1])
+    server.finish()
+    [result] = runs.make().analyse([talk])
+    assert (result.outcome.status, runs.ledger.records()[0].imports) == ("extracted", (IMPORT,))
+    assert runs.run("a").extracted == 1
+    assert runs.ledger.records() == []
+
+
+def test_a_pattern_that_is_approved_meanwhile_changes_no_request_that_waits(server: BatchServer, runs: Runs) -> None:
+    runs.run("a")
+    approved = KnownPattern("pat_1", "access", "The code is wrong.", (pattern()["response_template"],))
+    runs.run("a", known=(approved,))
+    server.finish()
+    assert runs.run("a", known=(approved,)).extracted == 1
+    runs.run("b", known=(approved,))
+    assert submitted(server) == [1, 1]
+    shown = [line["body"]["messages"][1]["content"] for batch in server.batches for line in server.lines(batch)]
+    assert ["<known_patterns>" in text for text in shown] == [False, True]
 
 
 def test_the_parts_of_a_long_conversation_go_into_one_batch(server: BatchServer, runs: Runs) -> None:
