@@ -4,11 +4,11 @@ Here: the requests of the model's extractor, made and counted but not sent. Not 
 has used (its outcomes say so).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pls_pipeline.conversations import Conversation
-from pls_pipeline.extraction.exchanges import find_exchanges, is_acknowledgement
+from pls_pipeline.extraction.answer_forecast import foresee_answer
 from pls_pipeline.extraction.knowledge import NOTHING, Knowledge
 from pls_pipeline.extraction.known_patterns import PatternChooser
 from pls_pipeline.extraction.offering import Offering
@@ -20,9 +20,6 @@ from pls_pipeline.extraction.transcript import TranscriptLimits, TranscriptPart,
 from pls_pipeline.privacy import ConversationMask
 from pls_pipeline.settings import Settings
 
-# A pattern beside the words of its reply: names of fields, situation, variables (the example of prompt.py).
-_TOKENS_A_PATTERN = 120
-_TOKENS_AN_ANSWER = 15
 _MOST_COUNTED = 1000
 
 
@@ -30,7 +27,8 @@ _MOST_COUNTED = 1000
 class CostEstimate:
     """What the analysis of `conversations` conversations will take.
 
-    Tokens to be read are counted, those to be written guessed from the replies; the embedded extractor takes none.
+    Tokens to be read are counted, those to be written are those of the answer that answer_forecast.py foresees; the
+    embedded extractor takes none.
     `cost_usd` is US dollars, None where the price of the model is unknown.
     """
 
@@ -79,8 +77,7 @@ def _count(conversations: Sequence[Conversation], settings: Settings, knowledge:
         for part in _make_parts(conversation, limits, settings.default_region, knowledge.people):
             requests += 1
             prompt += offering.ask_about(part).request.prompt_tokens
-            completion += _TOKENS_AN_ANSWER + settings.model_reasoning_tokens
-        completion += sum(_count_answers(conversation))
+            completion += count_tokens(foresee_answer(part)) + settings.model_reasoning_tokens
     return requests, prompt, completion
 
 
@@ -89,10 +86,3 @@ def _make_parts(
 ) -> tuple[TranscriptPart, ...]:
     mask = ConversationMask(known_values(conversation, people), region)
     return cut_transcript(number_messages(conversation, mask), limits)
-
-
-def _count_answers(conversation: Conversation) -> Iterator[int]:
-    """Tokens of each pattern that the replies of a conversation may become."""
-    for exchange in find_exchanges(conversation):
-        if not is_acknowledgement(exchange.reply.body):
-            yield _TOKENS_A_PATTERN + count_tokens(exchange.reply.body)
