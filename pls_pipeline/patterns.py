@@ -10,7 +10,7 @@ followed by a backslash: the text `{{` stands in a template as `{\{`.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -100,9 +100,11 @@ class Candidate:
     @cached_property
     def _row(self) -> Mapping[str, Any]:
         # Made once: results are committed every few conversations, each time with all rows of the import.
-        row = asdict(self)
-        row["variables"] = json.dumps(row["variables"], ensure_ascii=False)
-        row["evidence"] = json.dumps(row["evidence"], ensure_ascii=False)
+        # Field by field, because asdict copies what it finds, 0.2 ms a candidate.
+        row = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        evidence = [{**vars(message), "values": [vars(value) for value in message.values]} for message in self.evidence]
+        row["variables"] = json.dumps([vars(variable) for variable in self.variables], ensure_ascii=False)
+        row["evidence"] = json.dumps(evidence, ensure_ascii=False)
         return row
 
     @classmethod

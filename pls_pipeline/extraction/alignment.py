@@ -36,6 +36,9 @@ _FAREWELL = re.compile(
     rf"(?:,? {_NAME}){{0,3}}{_END}){{0,2}}(?:(?:(?<=[-~])|(?<=[-~] )){_NAME}{_END})?\Z"
 )
 
+# Words of ASCII with one space between: nothing to undo, and most texts are such.
+_PLAIN = re.compile(r"(?:[!-_a-~]+(?: [!-_a-~]+)*)?\Z")
+
 
 class TemplateDiffersError(ValueError):
     """A template that is not said in the messages it cites. `reason` is a code."""
@@ -55,6 +58,8 @@ class FoldedText:
 
 def fold_text(text: str) -> FoldedText:
     """Undo differences of white space and shape: runs of space are one space, none at the ends, quotes are straight."""
+    if _PLAIN.match(text):
+        return FoldedText(text, tuple(range(len(text))))
     characters: list[str] = []
     positions: list[int] = []
     for position, character in enumerate(text):

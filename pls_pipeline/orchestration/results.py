@@ -8,6 +8,7 @@ from pls_pipeline.conversations import Conversation
 from pls_pipeline.extraction.results import StoredResults
 from pls_pipeline.lake import Lake
 from pls_pipeline.orchestration.pipeline import Session
+from pls_pipeline.patterns import RejectedCandidate
 from pls_pipeline.tables import EXTRACTED_PATTERNS, EXTRACTION_OUTCOMES, GROUPED_CONVERSATIONS, REJECTED_CANDIDATES
 
 
@@ -24,6 +25,7 @@ class LakeResults:
     def __init__(self, lake: Lake, import_key: str) -> None:
         self._lake = lake
         self._import_key = import_key
+        self._rejected: tuple[RejectedCandidate, ...] | None = None
 
     def load(self) -> StoredResults:
         """Return what is stored."""
@@ -37,5 +39,8 @@ class LakeResults:
     def commit(self, results: StoredResults) -> None:
         """Replace all three; outcomes last, so that none stands in the lake without its candidates."""
         self._lake.write_records(results.candidate_rows(), EXTRACTED_PATTERNS, self._import_key)
-        self._lake.write_records(results.rejected_rows(), REJECTED_CANDIDATES, self._import_key)
+        # Most commits bring none of these.
+        if results.rejected != self._rejected:
+            self._lake.write_records(results.rejected_rows(), REJECTED_CANDIDATES, self._import_key)
+            self._rejected = results.rejected
         self._lake.write_records(results.outcome_rows(), EXTRACTION_OUTCOMES, self._import_key)

@@ -102,6 +102,7 @@ class LakeStore:
 
     def __init__(self, root: Path) -> None:
         self._lake = Lake(str(root))
+        self._rejected: tuple[RejectedCandidate, ...] | None = None
 
     def load(self) -> StoredResults:
         return StoredResults.from_rows(
@@ -112,5 +113,8 @@ class LakeStore:
 
     def commit(self, results: StoredResults) -> None:
         self._lake.write_records(results.candidate_rows(), EXTRACTED_PATTERNS, IMPORT)
-        self._lake.write_records(results.rejected_rows(), REJECTED_CANDIDATES, IMPORT)
+        # Most commits bring none of these.
+        if results.rejected != self._rejected:
+            self._lake.write_records(results.rejected_rows(), REJECTED_CANDIDATES, IMPORT)
+            self._rejected = results.rejected
         self._lake.write_records(results.outcome_rows(), EXTRACTION_OUTCOMES, IMPORT)

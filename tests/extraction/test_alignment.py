@@ -112,6 +112,13 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
     assert list(folded.positions) == sorted(folded.positions)
 
 
+@given(text=st.text(" aZ9.-'`\"\n", max_size=30).map(str.strip))
+def test_a_text_with_nothing_to_undo_is_folded_as_any_other(text: str) -> None:
+    alone, among = fold_text(text), fold_text(f"\u00e9{text}")
+    assert among.text == f"\u00e9{alone.text}"
+    assert among.positions == (0, *(position + 1 for position in alone.positions))
+
+
 @given(data=st.data(), body=st.text("ab1. \n{}'", min_size=1, max_size=60))
 def test_a_template_made_from_a_body_is_found_there_with_its_spans(data: st.DataObject, body: str) -> None:
     edges = sorted(data.draw(st.sets(st.integers(0, len(body)), max_size=6)))
