@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pls_pipeline.cli import main
+from pls_pipeline.extraction.tokens import count_request
 from tests.extraction.metered_server import answer_transcript
 from tests.extraction.model_server import Completion, ModelRequest, ModelServer
 from tests.made_exports import resets, write_export
@@ -22,13 +23,17 @@ def answer(request: ModelRequest) -> Completion:
     return Completion(found, prompt_tokens=1600, completion_tokens=100)
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DAGSTER_HOME", "PLS_DATA_DIR", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PLS_EXTRACTOR", "openai")
+    monkeypatch.setenv("PLS_MODEL", "gpt-4o")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
     with ModelServer(answer) as running:
-        monkeypatch.setenv("PLS_EXTRACTOR", "openai")
-        monkeypatch.setenv("PLS_MODEL", "gpt-4o")
         monkeypatch.setenv("OPENAI_BASE_URL", running.url)
         yield running
 
@@ -66,3 +71,46 @@ def test_a_budget_that_is_reached_is_named_with_what_was_spent_and_what_to_do(
     row = history(tmp_path / "data")
     assert (row["deferred"], row["cost_usd"], row["cost_per_conversation_usd"]) == (0, 0.06, 0.005)
     assert row["cost_per_pattern_usd"] == 0.06
+
+
+def cite(request: ModelRequest) -> Completion:
+    """Cites the pattern that is offered, with the bay's number as its value; writes one where none is."""
+    if not request.known:
+        return answer(request)
+    [reply] = [line for line in request.lines if line["from"] == "operator"]
+    number = reply["text"].split("bay ")[1].rstrip(".")
+    name = request.known[0]["templates"][0].split("{{")[1].split("}}")[0]
+    value = {"name": name, "type": "unit_number", "description": "", "value": number, "message": reply["n"]}
+    cited = {
+        "category": "general", "situation": "", "trigger_messages": [1], "reply_messages": [reply["n"]],
+        "known_pattern": 1, "response_template": "", "variables": [value], "confidence": 0.9,
+    }  # fmt: skip
+    return Completion({"patterns": [cited], "nothing_reason": None})
+
+
+def test_an_approved_pattern_is_offered_to_the_next_import_and_takes_what_cites_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    march = write_export(tmp_path / "march.csv", resets(1, 2, 3))
+    monkeypatch.setenv("PLS_EXTRACTOR", "embedded")
+    pls(data, "import", march)
+    [pattern] = json.loads(pls(data, "patterns", "--json").stdout)
+    approved = pls(data, "review", "approve", pattern["pattern_id"], "--by", "Ada", "--why", "right")
+    assert approved.exit_code == 0, approved.output
+    monkeypatch.setenv("PLS_EXTRACTOR", "openai")
+    with ModelServer(cite) as citing:
+        monkeypatch.setenv("OPENAI_BASE_URL", citing.url)
+        estimate = json.loads(pls(data, "import", "--estimate", write_april(tmp_path), "--json").stdout)
+        assert pls(data, "import", write_april(tmp_path)).exit_code == 0
+    assert [len(request.known) for request in citing.requests] == [1, 1]
+    sent = sum(count_request(request.body["messages"], request.body["response_format"]) for request in citing.requests)
+    assert estimate[0]["cost"]["prompt_tokens"] == sent
+    [again] = json.loads(pls(data, "patterns", "--json").stdout)
+    assert (again["pattern_id"], again["status"]) == (pattern["pattern_id"], "approved")
+    assert (pattern["conversation_count"], again["conversation_count"]) == (3, 5)
+
+
+def write_april(folder: Path) -> Path:
+    """Two more talks, answered like those of march."""
+    return write_export(folder / "april.csv", resets(14, 15))
