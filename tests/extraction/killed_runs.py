@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pls_pipeline.extraction.answer_store import LakeAnswers
+from pls_pipeline.extraction.counted_answers import CountedAnswers
 from pls_pipeline.extraction.model_client import ServerOptions
 from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor
 from pls_pipeline.extraction.pace import PaceLimits
@@ -29,20 +30,26 @@ _MOST_BILLED_A_LIFE = 18
 
 @dataclass(frozen=True)
 class KilledRuns:
-    """What is there after all runs: conversations, answers and candidates without repetition, requests, repeats."""
+    """What is there after all runs: conversations, answers and candidates without repetition, requests, repeats.
+
+    `carried` are the answers whose cost an outcome carries, `carried_once` those without repetition.
+    """
 
     kills: int
     conversations: int
     extracted: int
     candidates: int
     distinct_candidates: int
+    carried: int
+    carried_once: int
     billed: int
     billed_twice: int
 
     @property
     def is_sound(self) -> bool:
         """Whether nothing was lost, nothing is there twice, and no more was paid again than was under way."""
-        whole = self.conversations == self.extracted == self.candidates == self.distinct_candidates
+        found = self.extracted, self.candidates, self.distinct_candidates, self.carried, self.carried_once
+        whole = set(found) == {self.conversations}
         return whole and self.billed_twice <= self.kills * AT_ONCE
 
 
@@ -53,8 +60,12 @@ def analyse(root: Path, address: str, conversations: int) -> None:
         for number in range(conversations)
     ]
     server = ServerOptions("none", address, pace=PaceLimits(LIMITS.requests_a_minute, at_once=AT_ONCE))
-    extractor = OpenAIExtractor(server, AnalysisOptions("gpt-4o", ("general",)), answers=LakeAnswers(str(root)))
-    run_extraction(talks, extractor, LakeStore(root), import_key=IMPORT, limit=conversations)
+    store = LakeStore(root)
+    counted = CountedAnswers(key for outcome in store.load().outcomes for key in outcome.answer_keys)
+    extractor = OpenAIExtractor(
+        server, AnalysisOptions("gpt-4o", ("general",)), answers=LakeAnswers(str(root)), counted=counted
+    )
+    run_extraction(talks, extractor, store, import_key=IMPORT, limit=conversations)
 
 
 def kill_runs(kills: int, seed: int = 1) -> KilledRuns:
@@ -69,12 +80,15 @@ def kill_runs(kills: int, seed: int = 1) -> KilledRuns:
                 process.kill()
         subprocess.run(command, cwd=ROOT, check=True)
         results, meter = LakeStore(Path(folder)).load(), server.read_meter()
+        carried = [key for outcome in results.outcomes for key in outcome.answer_keys]
         return KilledRuns(
             kills,
             conversations,
             sum(outcome.status == "extracted" for outcome in results.outcomes),
             len(results.candidates),
             len({candidate.candidate_id for candidate in results.candidates}),
+            len(carried),
+            len(set(carried)),
             meter["billed"],
             meter["billed_twice"],
         )
