@@ -1,7 +1,8 @@
 """What a model's pattern must keep to before it becomes a candidate, and what it is rejected for.
 
-Here: the checks of one pattern against the transcript part it was made from, and the evidence that follows from them.
-Not here: the shape of an answer (answer.py), what a pattern claims (claims.py), the comparison of texts (alignment.py).
+Here: the order of the checks of one pattern against the transcript part it was made from, personal values, and the
+evidence that follows. Not here: the shape of an answer (answer.py), what a pattern claims (claims.py), the checks of a
+template (template_checks.py).
 
 Reasons of rejection: unknown_message, no_reply_cited, reply_not_operator, reply_is_automatic, reply_is_context,
 trigger_not_customer, trigger_after_reply, malformed_template, undeclared_variable, unused_variable, duplicate_variable,
@@ -11,13 +12,12 @@ known_pattern_differs.
 """
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pls_pipeline.conversations import Conversation
 from pls_pipeline.entities import PERSONAL_TYPES, Entity, KnownValues, find_entities
-from pls_pipeline.extraction.alignment import TemplateDiffersError, align_template
+from pls_pipeline.extraction.alignment import TemplateDiffersError
 from pls_pipeline.extraction.answer import (
     LONGEST_DESCRIPTION,
     LONGEST_SITUATION,
@@ -30,7 +30,6 @@ from pls_pipeline.extraction.answer import (
 )
 from pls_pipeline.extraction.citations import (
     RejectedPatternError,
-    check_values,
     cite,
     cited_replies,
     cited_triggers,
@@ -38,30 +37,16 @@ from pls_pipeline.extraction.citations import (
 )
 from pls_pipeline.extraction.claims import Claim, read_claim
 from pls_pipeline.extraction.known_patterns import KnownPattern
+from pls_pipeline.extraction.template_checks import DETAILS, find_template
 from pls_pipeline.extraction.transcript import TranscriptMessage, TranscriptPart
 from pls_pipeline.patterns import (
     Candidate,
-    Literal,
-    MalformedTemplateError,
     RejectedCandidate,
-    Segment,
     SlotValue,
     Variable,
-    parse_template,
     used_variables,
-    write_template,
 )
 from pls_pipeline.privacy import scan_personal
-
-LONGEST_TEMPLATE = 2_000
-_DETAILS = {
-    "reply_differs": "the template with its values is not what the cited messages say",
-    "known_pattern_differs": "the known pattern with these values is not what the cited messages say: write it anew",
-    "empty_value": "a variable has no value",
-    "value_across_messages": "a value reaches from one message into the next",
-    "placeholder_cut": "a value is a part of a masked value",
-}
-_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True)
@@ -114,11 +99,11 @@ class Verifier:
         claim = read_claim(pattern, known)
         if not claim.situation.strip():
             raise RejectedPatternError("no_situation", "the situation is empty")
-        template, spans = _find_template(claim, pattern.variables, replies, part)
+        template, spans = find_template(claim, pattern.variables, replies, part)
         try:
             said_before = [spans_in(trigger, pattern.variables) for trigger in triggers]
         except TemplateDiffersError as fault:
-            raise RejectedPatternError(fault.reason, _DETAILS[fault.reason]) from None
+            raise RejectedPatternError(fault.reason, DETAILS[fault.reason]) from None
         self._check_privacy(template, claim.situation, part)
         return Candidate(
             candidate_id=self._identify([reply.message.message_key for reply in replies], template),
@@ -207,54 +192,6 @@ class Verifier:
             fault.reason,
             fault.detail,
         )
-
-
-def _find_template(
-    claim: Claim, variables: Sequence[VariableAnswer], replies: Sequence[TranscriptMessage], part: TranscriptPart
-) -> tuple[str, tuple[tuple[SlotValue, ...], ...]]:
-    """Return the template of a claim that is what the replies say, and where its values stand in each of them.
-
-    Raises RejectedPatternError, for the first of the templates, where none is.
-    """
-    faults: list[RejectedPatternError] = []
-    values = {variable.name: variable.value for variable in variables}
-    for written in claim.templates:
-        try:
-            segments = _parse(written)
-            _check_declarations(written, variables)
-            check_values(variables, part)
-            spans = align_template(segments, values, [reply.masked for reply in replies])
-        except TemplateDiffersError as fault:
-            reason = claim.differs if fault.reason == "reply_differs" else fault.reason
-            faults.append(RejectedPatternError(reason, _DETAILS[reason]))
-        except RejectedPatternError as fault:
-            faults.append(fault)
-        else:
-            return write_template(segments), spans
-    raise faults[0]
-
-
-def _parse(template: str) -> tuple[Segment, ...]:
-    """Return the segments of a template, without space at its ends."""
-    if len(template) > LONGEST_TEMPLATE:
-        raise RejectedPatternError("template_too_long", f"the template has {len(template)} characters")
-    try:
-        segments = parse_template(template.strip())
-    except MalformedTemplateError:
-        raise RejectedPatternError("malformed_template", "a {{ begins no {{snake_case_name}}") from None
-    if not any(isinstance(segment, Literal) and _WORD.search(segment.text) for segment in segments):
-        raise RejectedPatternError("nothing_fixed", "the template has no word that stays the same")
-    return segments
-
-
-def _check_declarations(template: str, variables: Sequence[VariableAnswer]) -> None:
-    declared, used = [variable.name for variable in variables], set(used_variables(template))
-    if len(declared) != len(set(declared)):
-        raise RejectedPatternError("duplicate_variable", "a variable is declared twice")
-    if used - set(declared):
-        raise RejectedPatternError("undeclared_variable", "the template uses a variable that is not declared")
-    if set(declared) - used:
-        raise RejectedPatternError("unused_variable", "a declared variable does not stand in the template")
 
 
 def _placeholder_types(text: str, part: TranscriptPart) -> set[str]:
