@@ -65,6 +65,7 @@ class BatchServer(ModelServer):
 
     def __init__(self, answer: Callable[[ModelRequest], Reply]) -> None:
         self.files: dict[str, bytes] = {}
+        self.deleted: dict[str, bytes] = {}
         self.batches: list[MadeBatch] = []
         self.billed: Counter[str] = Counter()
         self.created = threading.Event()
@@ -81,6 +82,7 @@ class BatchServer(ModelServer):
             *super().routes(),
             Route("/v1/files", self._upload, methods=["POST"]),
             Route("/v1/files/{file_id}/content", self._download, methods=["GET"]),
+            Route("/v1/files/{file_id}", self._delete, methods=["DELETE"]),
             Route("/v1/batches", self._create, methods=["POST"]),
             Route("/v1/batches", self._list, methods=["GET"]),
             Route("/v1/batches/{batch_id}", self._retrieve, methods=["GET"]),
@@ -91,7 +93,7 @@ class BatchServer(ModelServer):
         return sum(count - 1 for count in self.billed.values())
 
     def lines(self, batch: MadeBatch) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.files[batch.input_file_id].splitlines()]
+        return [json.loads(line) for line in (self.files | self.deleted)[batch.input_file_id].splitlines()]
 
     def finish(self, status: Ending = "completed", done: int | None = None) -> None:
         """End every batch under way, after so many of its requests (None: all)."""
@@ -133,7 +135,7 @@ class BatchServer(ModelServer):
         return {"id": "batch_req_1", "custom_id": line["custom_id"], "response": told, "error": None}
 
     def _keep(self, lines: list[dict[str, Any]]) -> str:
-        file_id = f"file-{len(self.files) + 1}"
+        file_id = f"file-{len(self.files) + len(self.deleted) + 1}"
         self.files[file_id] = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
         return file_id
 
@@ -146,7 +148,7 @@ class BatchServer(ModelServer):
         assert parts["purpose"].get_payload(decode=True) == b"batch"
         content = parts["file"].get_payload(decode=True)
         assert isinstance(content, bytes)
-        file_id = f"file-{len(self.files) + 1}"
+        file_id = f"file-{len(self.files) + len(self.deleted) + 1}"
         self.files[file_id] = content
         return JSONResponse(
             {"id": file_id, "object": "file", "bytes": len(content), "created_at": 1, "filename": "f.jsonl",
@@ -156,6 +158,11 @@ class BatchServer(ModelServer):
     async def _download(self, request: Request) -> Response:
         content = self.files.get(request.path_params["file_id"])
         return Failure(404).respond() if content is None else Response(content, media_type="application/octet-stream")
+
+    async def _delete(self, request: Request) -> Response:
+        file_id = request.path_params["file_id"]
+        self.deleted[file_id] = self.files.pop(file_id)
+        return JSONResponse({"id": file_id, "object": "file", "deleted": True})
 
     async def _create(self, request: Request) -> Response:
         asked = await request.json()

@@ -26,11 +26,35 @@ from pls_pipeline.extraction.pricing import BatchPrices, KnownPrices
 from pls_pipeline.extraction.records import Outcome
 from pls_pipeline.extraction.runner import ExtractionSummary, run_extraction
 from pls_pipeline.extraction.transcript import TranscriptLimits
-from tests.extraction.answering import CATEGORIES, LINES
+from tests.extraction.answering import CATEGORIES, LINES, answer, pattern
+from tests.extraction.batch_server import BatchServer
 from tests.extraction.conversing import conversation
 from tests.extraction.made_results import IMPORT, LakeStore
+from tests.extraction.model_server import Completion, Failure, ModelRequest, Reply
 
 START = datetime(2026, 3, 1, 9)
+GOOD = Completion(answer(pattern()))
+UNTRUE = Completion(answer(pattern(reply_messages=[42])))
+# 1,000 tokens read and 100 written, at half of 2.50 and 10 dollars a million.
+PRICE = 0.00175
+
+
+def say(request: ModelRequest) -> Reply:
+    """A good answer, unless the last line says of what kind it is to be."""
+    kind = request.lines[-1]["text"].removeprefix("about ").split()[0]
+    replies: dict[str, Reply] = {
+        "cut": Completion("{", finish_reason="length"),
+        "refused": Failure(400, "context_length_exceeded"),
+        "untrue": GOOD if request.is_correction else UNTRUE,
+        "never": UNTRUE,
+        "empty": GOOD if request.is_correction else Completion(None),
+    }
+    return replies.get(kind, GOOD)
+
+
+def submitted(server: BatchServer) -> list[int]:
+    """Requests of each batch."""
+    return [len(server.lines(batch)) for batch in server.batches]
 
 
 @dataclass

@@ -11,32 +11,12 @@ from pls_pipeline.extraction.asking import AWAITING
 from pls_pipeline.extraction.batches.lines import FileLimits
 from pls_pipeline.extraction.batches.submitting import NO_ROOM, BatchLimits
 from pls_pipeline.extraction.known_patterns import KnownPattern
-from pls_pipeline.extraction.records import ExtractionStoppedError
 from pls_pipeline.extraction.transcript import TranscriptLimits
-from tests.extraction.answering import LINES, answer, pattern
+from tests.extraction.answering import LINES, pattern
 from tests.extraction.batch_server import BatchServer
-from tests.extraction.batching import START, Runs
+from tests.extraction.batching import PRICE, Runs, say, submitted
 from tests.extraction.conversing import conversation
 from tests.extraction.made_results import IMPORT
-from tests.extraction.model_server import Completion, Failure, ModelRequest, ModelServer, Reply
-
-GOOD = Completion(answer(pattern()))
-UNTRUE = Completion(answer(pattern(reply_messages=[42])))
-# 1,000 tokens read and 100 written, at half of 2.50 and 10 dollars a million.
-PRICE = 0.00175
-
-
-def say(request: ModelRequest) -> Reply:
-    """A good answer, unless the last line says of what kind it is to be."""
-    kind = request.lines[-1]["text"].removeprefix("about ").split()[0]
-    replies: dict[str, Reply] = {
-        "cut": Completion("{", finish_reason="length"),
-        "refused": Failure(400, "context_length_exceeded"),
-        "untrue": GOOD if request.is_correction else UNTRUE,
-        "never": UNTRUE,
-        "empty": GOOD if request.is_correction else Completion(None),
-    }
-    return replies.get(kind, GOOD)
 
 
 @pytest.fixture
@@ -49,11 +29,6 @@ def server() -> Iterator[BatchServer]:
 @pytest.fixture
 def runs(server: BatchServer, tmp_path: Path) -> Runs:
     return Runs(tmp_path, server.url)
-
-
-def submitted(server: BatchServer) -> list[int]:
-    """Requests of each batch."""
-    return [len(server.lines(batch)) for batch in server.batches]
 
 
 def test_a_run_submits_its_requests_and_ends_with_its_conversations_waiting(server: BatchServer, runs: Runs) -> None:
@@ -99,39 +74,6 @@ def test_an_expired_batch_keeps_its_finished_part_and_only_the_rest_is_submitted
     assert set(runs.statuses().values()) == {"extracted"}
 
 
-def test_the_rest_of_a_batch_that_somebody_cancelled_is_submitted_by_the_run_after(
-    server: BatchServer, runs: Runs
-) -> None:
-    runs.run("a", "b", "c")
-    server.finish("cancelled", done=2)
-    assert runs.run("a", "b", "c").extracted == 2
-    [left] = [outcome for outcome in runs.outcomes().values() if outcome.status == "deferred"]
-    assert left.reason == "batch_1 was cancelled at the provider: import the file again to submit the rest"
-    assert runs.run("a", "b", "c", only_awaited=True).analysed == 0
-    assert submitted(server) == [3]
-    runs.run("a", "b", "c")
-    assert submitted(server) == [3, 1]
-
-
-@pytest.mark.parametrize(
-    ("code", "advice"),
-    [("token_limit_exceeded", "set PLS_BATCH_TOKENS"), ("invalid_json_line", "nothing of it was done")],
-)
-def test_a_failed_batch_stops_one_run_with_a_sentence_and_the_next_submits_anew(
-    server: BatchServer, runs: Runs, code: str, advice: str
-) -> None:
-    runs.run("a", "b")
-    server.fail(code)
-    with pytest.raises(ExtractionStoppedError, match=advice) as stop:
-        runs.run("a", "b")
-    assert code in str(stop.value)
-    assert "org-secret" not in str(stop.value)
-    assert submitted(server) == [2]
-    assert all(advice in (outcome.reason or "") for outcome in runs.outcomes().values())
-    runs.run("a", "b")
-    assert submitted(server) == [2, 2]
-
-
 def test_an_answer_with_a_fault_is_asked_about_in_the_next_batch(server: BatchServer, runs: Runs) -> None:
     keys = ("untrue", "empty", "never", "good")
     for status in ("deferred", "deferred", "nothing"):
@@ -145,28 +87,18 @@ def test_an_answer_with_a_fault_is_asked_about_in_the_next_batch(server: BatchSe
     assert server.requests == []
 
 
-def test_a_request_that_the_batch_could_not_answer_fails_alone_and_is_not_taken_again_unasked(
-    server: BatchServer, runs: Runs
-) -> None:
-    keys = ("refused", "cut", "untrue")
-    runs.run(*keys)
-    server.finish()
-    runs.run(*keys)
-    reasons = {key: (outcome.status, outcome.reason) for key, outcome in runs.outcomes().items()}
-    assert reasons["refused"] == ("failed", "http_400_context_length_exceeded")
-    assert reasons["cut"] == ("failed", "cut_off")
-    assert runs.outcomes()["cut"].cost_usd == pytest.approx(PRICE)
-    server.finish()
-    assert runs.run(*keys, only_awaited=True).analysed == 1
-    assert runs.statuses() == {"refused": "failed", "cut": "failed", "untrue": "extracted"}
-    assert submitted(server) == [3, 1]
-
-
 def test_a_run_that_nobody_started_takes_only_what_waits(server: BatchServer, runs: Runs) -> None:
     runs.run("a", "b", "c", limit=1)
     server.finish()
     summary = runs.run("a", "b", "c", limit=2, only_awaited=True)
     assert (summary.extracted, summary.deferred, submitted(server)) == (1, 2, [1])
+
+
+def test_no_text_of_a_conversation_stays_at_the_provider(server: BatchServer, runs: Runs) -> None:
+    runs.run("a", "refused")
+    server.finish()
+    runs.run("a", "refused")
+    assert (server.files, len(server.deleted)) == ({}, 3)
 
 
 def test_another_import_with_the_same_conversation_waits_for_the_same_batch(server: BatchServer, runs: Runs) -> None:
@@ -256,40 +188,3 @@ def test_a_mode_that_is_set_back_to_direct_pays_nothing_twice(server: BatchServe
     runs.run("a", "b", submits=False)
     assert (runs.statuses()["a"], len(server.requests)) == ("extracted", 1)
     assert runs.outcomes()["a"].cost_usd == pytest.approx(PRICE)
-
-
-def test_a_server_without_batches_is_told_by_a_sentence(tmp_path: Path) -> None:
-    with ModelServer(say) as server:
-        runs = Runs(tmp_path, server.url)
-        with pytest.raises(ExtractionStoppedError, match=r"no Batch API \(HTTP 404\): set PLS_OPENAI_MODE=direct"):
-            runs.run("a")
-    assert runs.ledger.records() == []
-
-
-@pytest.mark.parametrize(
-    ("refusal", "advice"),
-    [
-        (Failure(401), "set OPENAI_API_KEY"),
-        (Failure(429, "insufficient_quota"), "quota"),
-        (Failure(500), "run the imp"),
-    ],
-)
-def test_an_upload_that_is_refused_leaves_nothing_behind(
-    server: BatchServer, runs: Runs, refusal: Failure, advice: str
-) -> None:
-    server.refusal = refusal
-    with pytest.raises(ExtractionStoppedError, match=advice) as stop:
-        runs.run("a")
-    assert "sk-secret" not in str(stop.value)
-    assert runs.ledger.records() == []
-    server.refusal = None
-    runs.run("a")
-    assert submitted(server) == [1]
-
-
-def test_a_batch_that_the_provider_forgot_is_told_with_the_record_to_delete(server: BatchServer, runs: Runs) -> None:
-    runs.run("a")
-    server.batches.clear()
-    with pytest.raises(ExtractionStoppedError, match=r"does not know batch_1 .* delete .*model_batches/"):
-        runs.run("a")
-    assert runs.outcomes()["a"].reason == f"{AWAITING}: batch_1, submitted {START:%Y-%m-%d %H:%M} UTC"

@@ -8,10 +8,6 @@ from pathlib import Path
 import pytest
 
 from pls_pipeline.extraction.asking import AWAITING
-from pls_pipeline.extraction.batches.collecting import Collecting
-from pls_pipeline.extraction.batches.provider import BatchProvider
-from pls_pipeline.extraction.model_client import ServerOptions
-from pls_pipeline.extraction.pricing import BatchPrices, KnownPrices
 from tests.extraction.answering import answer, pattern
 from tests.extraction.batch_server import BatchServer
 from tests.extraction.batching import Runs
@@ -96,22 +92,3 @@ def test_a_batch_that_was_never_created_is_submitted_anew_after_two_minutes(serv
     runs.wait(seconds=20)
     runs.run("a")
     assert len(server.batches) == 1
-
-
-def test_answers_that_were_collected_before_a_kill_are_neither_paid_nor_counted_twice(
-    server: BatchServer, runs: Runs
-) -> None:
-    runs.run("a", "b")
-    [record] = runs.ledger.records()
-    server.finish()
-    options = ServerOptions("none", server.url)
-    for _ in range(2):
-        # The process ends after the answers are kept and before the record says so.
-        runs.ledger.write(record)
-        with BatchProvider.open(options, "gpt-4o") as provider:
-            prices = BatchPrices(KnownPrices())
-            assert Collecting(runs.ledger, provider, runs.answers, prices).collect(runs.clock) == []
-    assert len(list(runs.root.rglob("model_answers/*/*.json"))) == 2
-    summary = runs.run("a", "b")
-    assert (summary.extracted, len(server.batches)) == (2, 1)
-    assert summary.cost_usd == pytest.approx(2 * 0.00175)

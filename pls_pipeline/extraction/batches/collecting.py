@@ -68,6 +68,9 @@ class Collecting:
         batch = self.provider.retrieve(record.batch_id or "")
         if batch.has_ended:
             self.ledger.write(self._take(record, batch))
+            for file_id in (record.file_id, batch.output_file_id, batch.error_file_id):
+                if file_id is not None:
+                    self.provider.delete(file_id)
 
     def _take(self, record: BatchRecord, batch: ProvidedBatch) -> BatchRecord:
         """Keep the answers of a batch that ended; return its record."""

@@ -95,6 +95,9 @@ class BatchExtractor:
                         waiting.append(result)
                     else:
                         yield result
+            # Results come in the order of completion; what a budget lets out is to be the same each time.
+            place = {talk.conversation_key: number for number, talk in enumerate(conversations)}
+            waiting.sort(key=lambda result: place[result.outcome.conversation_key])
             stops += [ExtractionStoppedError(failure) for failure in standing.failures]
             reasons = {**standing.withheld, **standing.awaited}
             if not stops:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from openai.types import Batch
 
 MARKER = "pls_marker"
-# A file of 200 MB takes longer than an answer.
-_LEAST_TIMEOUT_SECONDS = 600.0
+# A file of 200 MB takes longer than a word about a batch.
+_FILE_TIMEOUT_SECONDS = 600.0
 _ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
 _NO_SUCH_ENDPOINT = frozenset({404, 405, 501})
 # The provider's clock and ours.
@@ -69,7 +69,7 @@ class BatchProvider:
         cls, options: ServerOptions, model: str, *, timeout_seconds: float | None = None
     ) -> "Iterator[BatchProvider]":
         """Open a client, and close its connections at the end."""
-        timeout = timeout_seconds or max(_LEAST_TIMEOUT_SECONDS, options.timeout_seconds)
+        timeout = timeout_seconds or options.timeout_seconds
         with openai.OpenAI(
             api_key=options.api_key,
             base_url=options.base_url,
@@ -81,7 +81,8 @@ class BatchProvider:
     def upload(self, name: str, content: bytes) -> str:
         """Send a file; return its id. Raises ExtractionStoppedError."""
         with self._sentences():
-            return self._client.files.create(file=(name, content, "application/jsonl"), purpose="batch").id
+            client = self._client.with_options(timeout=_FILE_TIMEOUT_SECONDS)
+            return client.files.create(file=(name, content, "application/jsonl"), purpose="batch").id
 
     def create(self, file_id: str, marker: str) -> str:
         """Create the batch of a file; return its id.
@@ -121,10 +122,15 @@ class BatchProvider:
     def read_lines(self, file_id: str) -> Iterator[str]:
         """Yield the lines of a file. Raises UnknownBatchError where it is gone, ExtractionStoppedError."""
         with self._sentences(known=True):
-            content = self._client.files.content(file_id).read()
+            content = self._client.with_options(timeout=_FILE_TIMEOUT_SECONDS).files.content(file_id).read()
         for line in content.split(b"\n"):
             if line.strip():
                 yield line.decode("utf-8", "replace")
+
+    def delete(self, file_id: str) -> None:
+        """Delete a file: it holds texts of conversations. Does nothing where it is gone or the server keeps it."""
+        with contextlib.suppress(UnknownBatchError, ExtractionStoppedError), self._sentences(known=True):
+            self._client.files.delete(file_id)
 
     @contextlib.contextmanager
     def _sentences(self, *, known: bool = False) -> Iterator[None]:
