@@ -30,7 +30,7 @@ def pattern_library(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
     and `merge_decisions`. A run that changes nothing stores nothing.
     """
     from pls_pipeline.library import build_library
-    from pls_pipeline.orchestration import library_store
+    from pls_pipeline.orchestration import library_store, reply_vectors
 
     opened = pipeline.open()
     with opened.lake.serialised(LIBRARY_POOL), opened.session() as session:
@@ -39,6 +39,7 @@ def pattern_library(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
         sound = [manifest for manifest in imports if manifest.import_key not in unsound]
         candidates = library_store.load_candidates(session, [manifest.import_key for manifest in sound])
         before = library_store.load_library(opened.lake)
+        embedder = reply_vectors.open_embedder(opened.lake, (item.response_template for item in candidates))
         after = build_library(
             candidates,
             library_store.load_evidence(session, candidates),
@@ -47,7 +48,9 @@ def pattern_library(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
             library_store.choose_options(opened.settings),
             datetime.now(UTC).replace(tzinfo=None),
             library_store.load_reviews(opened.lake),
+            embedder,
         )
+        reply_vectors.store_vectors(opened.lake, embedder)
         library_store.store_library(opened.lake, before, after)
     counts = {"imports": len(sound), "imports_left_out": len(unsound), "candidates": len(candidates)}
     described = describe_counts(PATTERN_LIBRARY, len(after.patterns), counts)

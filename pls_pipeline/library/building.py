@@ -11,16 +11,20 @@ from datetime import datetime
 from typing import Any
 
 from pls_pipeline.imports import Manifest
+from pls_pipeline.library.conflicts import find_conflicts
 from pls_pipeline.library.decisions import Decision, follow_merges
 from pls_pipeline.library.describing import describe_cluster
 from pls_pipeline.library.identity import claim_messages, find_heirs, recall
+from pls_pipeline.library.judging import Judge
 from pls_pipeline.library.merging import Cluster, has_support, merge_wordings
 from pls_pipeline.library.provenance import decide_cluster, keep_times, make_decision, order_provenance, trace_cluster
 from pls_pipeline.library.quoting import count_speakers
 from pls_pipeline.library.replies import MessageText, Reply, read_reply
 from pls_pipeline.library.review_replay import Part, find_favoured, join_parts, place_clusters
 from pls_pipeline.library.review_standing import ReviewBook, Standing
+from pls_pipeline.library.similarity import Embedder, LexicalEmbedder
 from pls_pipeline.library.state import LibraryOptions, LibraryState, Row
+from pls_pipeline.library.uniting import Union, unite_clusters
 from pls_pipeline.library.versions import VersionLog, end_version
 from pls_pipeline.library.wordings import find_wordings
 from pls_pipeline.patterns import Candidate, MalformedTemplateError
@@ -45,15 +49,20 @@ def build_library(
     options: LibraryOptions,
     now: datetime,
     reviews: Sequence[Decision] = (),
+    embedder: Embedder | None = None,
+    judge: Judge | None = None,
 ) -> LibraryState:
     """The library of these candidates and decisions.
 
     `messages` holds body and time by message_key for the evidence. A candidate whose evidence is not there, or whose
     template cannot be read, becomes a decision without a pattern. Rows that did not change are those of `previous`,
-    so a run that changes nothing returns the previous state. `reviews` are in the order of review_decisions.
+    so a run that changes nothing returns the previous state. `reviews` are in the order of review_decisions. Without
+    an embedder, replies are near by their words alone; without a judge, what the gate is unsure of stays apart.
     """
     replies, unread = _read_replies(candidates, messages)
-    clusters = merge_wordings(find_wordings(replies))
+    embedder = embedder or LexicalEmbedder()
+    united = unite_clusters(merge_wordings(find_wordings(replies)), embedder, judge)
+    clusters = united.clusters
     in_all = len({candidate.conversation_key for candidate in candidates})
     merges = follow_merges(reviews)
     known = recall(previous, merges, find_favoured(reviews))
@@ -78,11 +87,16 @@ def build_library(
         count_speakers(candidates),
         max((messages[m.message_key].occurred_at for r in replies for m in r.candidate.responses), default=now),
     )
+    conflicts = find_conflicts(patterns_of, embedder)
     brought = {row["candidate_id"] for row in previous.decisions if row["pattern_id"]}
     for pattern_id, cluster in patterns_of.items():
         templates = [wording.template for wording in cluster.wordings]
         standing = book.judge(pattern_id, followed[pattern_id], templates, cluster.message_keys)
-        content = {"pattern_id": pattern_id, **_describe(cluster, standing, facts)}
+        content = {
+            "pattern_id": pattern_id,
+            **_describe(cluster, standing, facts),
+            "conflicts_with": conflicts.get(pattern_id, []),
+        }
         log.record(content, _find_cause(cluster, brought, facts.sequence_of))
     ends = [*((former, heir, former in merges) for former, heir in sorted(heirs.items())),
             *((former, None, False) for former in vanished if former not in heirs)]  # fmt: skip
@@ -106,7 +120,7 @@ def build_library(
         versions=[*previous.versions, *sorted(log.appended, key=lambda row: str(row["pattern_id"]))],
         aliases=[*previous.aliases, *aliases],
         provenance=sorted(provenance, key=order_provenance),
-        decisions=keep_times([*unread, *_decide(clusters, parts)], previous.decisions, now),
+        decisions=keep_times([*unread, *_decide(clusters, parts, united.unions)], previous.decisions, now),
         evidence=[*previous.evidence, *claims],
     )
 
@@ -148,7 +162,6 @@ def _describe(cluster: Cluster, standing: Standing, facts: _Facts) -> dict[str, 
     content = {
         **describe_cluster(ordered, facts.messages, facts.sequence_of, facts.categories, facts.speakers, facts.newest),
         "status": standing.status,
-        "conflicts_with": [],
         "decision_id": standing.decision_id,
         "edited_fields": sorted(standing.edits),
     }
@@ -167,16 +180,18 @@ def _find_cause(cluster: Cluster, brought: set[str], sequence_of: Mapping[str, i
     return {"import_key": latest.import_key, "extractor": latest.extractor, "prompt_version": None}
 
 
-def _decide(clusters: Sequence[Cluster], parts: Sequence[Part]) -> list[dict[str, object]]:
+def _decide(clusters: Sequence[Cluster], parts: Sequence[Part], unions: Mapping[str, Union]) -> list[dict[str, object]]:
     """A decision for each candidate: with the pattern of the part that holds it, or waiting for support."""
     placed = {id(wording): part for part in parts for wording in part.cluster.wordings}
     own_keys = {id(wording): cluster.key for cluster in clusters for wording in cluster.wordings}
     rows: list[dict[str, object]] = []
     for part in parts:
         cut_off = any(own_keys[id(wording)] != part.cluster.key for wording in part.cluster.wordings)
-        rows += decide_cluster(part.cluster, part.pattern_id, is_reviewed=cut_off or part.pattern_id != part.own_id)
+        rows += decide_cluster(
+            part.cluster, part.pattern_id, unions, is_reviewed=cut_off or part.pattern_id != part.own_id
+        )
     for cluster in clusters:
         waiting = tuple(wording for wording in cluster.wordings if id(wording) not in placed)
         if waiting:
-            rows += decide_cluster(Cluster(cluster.key, waiting), None)
+            rows += decide_cluster(Cluster(cluster.key, waiting), None, unions)
     return rows

@@ -9,9 +9,11 @@ from dataclasses import asdict
 from datetime import datetime
 
 from pls_pipeline.imports import name_member
+from pls_pipeline.library.canonical import canonical_key
 from pls_pipeline.library.merging import Cluster
 from pls_pipeline.library.replies import MessageText
 from pls_pipeline.library.state import Row
+from pls_pipeline.library.uniting import APART, Union
 
 
 def trace_cluster(
@@ -41,22 +43,32 @@ def trace_cluster(
 
 
 def decide_cluster(
-    cluster: Cluster, pattern_id: str | None, *, is_reviewed: bool = False
+    cluster: Cluster, pattern_id: str | None, unions: Mapping[str, Union], *, is_reviewed: bool = False
 ) -> Iterator[dict[str, object]]:
-    """A decision for each candidate of a cluster; `is_reviewed`: a reviewer put it where it is."""
+    """A decision for each candidate of a cluster; `is_reviewed`: a reviewer put it where it is.
+
+    Where a wording was compared with another pattern's, the scores say with what result (`unions`, by the key of the
+    wording): `cosine` of the replies, `question` of what was asked, and the reason.
+    """
     for wording in cluster.wordings:
         forms = len({instance.reply.form for instance in wording.instances})
+        union = unions.get(canonical_key(wording.template, wording.variables))
+        scores = union.scores if union else {}
         for instance in wording.instances:
             candidate_id = instance.reply.candidate.candidate_id
             if pattern_id is None:
-                yield make_decision(candidate_id, None, "different", "support", {})
-            else:
-                by = "reviewer" if is_reviewed else ("alignment" if forms > 1 else "normalised_text")
-                yield make_decision(candidate_id, pattern_id, "same", by, {"wordings": len(cluster.wordings)})
+                yield make_decision(candidate_id, None, "different", "support", scores)
+                continue
+            band, by = "same", "alignment" if forms > 1 else "normalised_text"
+            if is_reviewed:
+                by = "reviewer"
+            elif union and union.band != APART:
+                band, by = union.band, union.decided_by
+            yield make_decision(candidate_id, pattern_id, band, by, {**scores, "wordings": len(cluster.wordings)})
 
 
 def make_decision(
-    candidate_id: str, pattern_id: str | None, band: str, decided_by: str, scores: Mapping[str, float]
+    candidate_id: str, pattern_id: str | None, band: str, decided_by: str, scores: Mapping[str, float | str]
 ) -> dict[str, object]:
     """A row of merge_decisions without its time."""
     return {

@@ -9,6 +9,8 @@ from pls_pipeline.extraction.values import find_values
 from pls_pipeline.imports import Manifest
 from pls_pipeline.library import LibraryOptions, LibraryState, MessageText, build_library
 from pls_pipeline.library.decisions import Decision
+from pls_pipeline.library.judging import Judge
+from pls_pipeline.library.similarity import Embedder
 from pls_pipeline.patterns import Candidate, EvidenceMessage, template_from_body
 
 NOON = datetime(2025, 9, 2, 12)
@@ -56,6 +58,8 @@ class Texting:
         options: LibraryOptions | None = None,
         now: datetime = NOON,
         reviews: Sequence[Decision] = (),
+        embedder: Embedder | None = None,
+        judge: Judge | None = None,
     ) -> LibraryState:
         chosen = self.candidates if candidates is None else candidates
         keys = sorted({candidate.import_key for candidate in chosen})
@@ -64,7 +68,9 @@ class Texting:
             for sequence, key in enumerate(keys, 1)
         ]
         settings = options or LibraryOptions(small_library=0)
-        return build_library(chosen, self.messages, imports, previous or LibraryState.empty(), settings, now, reviews)
+        return build_library(
+            chosen, self.messages, imports, previous or LibraryState.empty(), settings, now, reviews, embedder, judge
+        )
 
 
 def templates(state: LibraryState) -> list[str]:
