@@ -95,7 +95,10 @@ def _find_unchanged(clusters: Sequence[Cluster], known: KnownPatterns) -> dict[i
     found: dict[str, int] = {}
     for number, cluster in enumerate(clusters):
         pattern_id = by_candidates.get(frozenset(reply.candidate.candidate_id for reply in cluster.replies))
-        if pattern_id is not None and pattern_id in known.living:
+        if pattern_id is None or pattern_id not in known.living:
+            continue
+        # A pattern that another was merged into may hold that one's messages alone; they stay the other's.
+        if any(pattern_id in known.claims.get(key, ()) for key in cluster.message_keys):
             found.setdefault(pattern_id, number)
     return {number: pattern_id for pattern_id, number in found.items()}
 
