@@ -9,6 +9,7 @@ from pls_pipeline.cli.checking import check
 from pls_pipeline.cli.demonstrating import demo
 from pls_pipeline.cli.developing import dev
 from pls_pipeline.cli.diffing import diff
+from pls_pipeline.cli.evaluating import evaluate
 from pls_pipeline.cli.exporting import export
 from pls_pipeline.cli.importing import import_files
 from pls_pipeline.cli.inspecting import inspect_files
@@ -34,6 +35,7 @@ for _command in (
     review,
     diff,
     rebuild,
+    evaluate,
     export,
     remove,
     check,
