@@ -16,6 +16,7 @@ import fsspec
 import pydantic
 
 from pls_pipeline.extraction.answer_store import AnswerStore
+from pls_pipeline.extraction.json_mode import in_json_mode
 from pls_pipeline.extraction.known_patterns import KnownPattern, PatternChooser
 from pls_pipeline.extraction.model_request import ModelRequest
 from pls_pipeline.extraction.request_making import RequestMaker
@@ -126,6 +127,11 @@ class Offering:
         offered = self.book.find(bare.key) if self.book else ()
         if offered:
             request, known = self.maker.offer(part, offered)
-            if self.answers.holds(request.key):
+            if _is_asked(request, self.answers):
                 return Question(request, known)
-        return Question(bare) if self.answers.holds(bare.key) else None
+        return Question(bare) if _is_asked(bare, self.answers) else None
+
+
+def _is_asked(request: ModelRequest, answers: AnswerStore) -> bool:
+    """Whether there is an answer in whichever form it was asked for, or one to come."""
+    return answers.holds(request.key) or answers.holds(in_json_mode(request).key)

@@ -25,7 +25,7 @@ attempts          | BIGINT    | requests made
 seconds           | DOUBLE    | time taken
 analysed_at       | TIMESTAMP | when
 run_id            | VARCHAR   | Dagster run
-answer_keys       | VARCHAR[] | kept answers (model_answers/) whose tokens and cost this row carries
+answer_keys       | VARCHAR[] | keys of the requests whose answers' tokens and cost this row carries
 """),
     partitioned=True,
 )

@@ -16,6 +16,7 @@ from tests.extraction.conversing import conversation
 from tests.extraction.knowing import CLUBS, CODE, PARKING, renamed
 from tests.extraction.made_results import MemoryStore
 from tests.extraction.model_server import Completion, ModelRequest, ModelServer
+from tests.extraction.test_json_mode import form, refuse_schemas
 from tests.extraction.test_openai_extractor import GOOD, extractor
 
 CITED = Completion(answer(pattern(known_pattern=1, response_template="", situation="")))
@@ -112,3 +113,11 @@ def test_without_approved_patterns_nothing_is_offered_and_nothing_written(tmp_pa
         analyse(server, tmp_path)
     assert server.requests[0].known == []
     assert not (tmp_path / FOLDER).exists()
+
+
+def test_answers_that_were_asked_for_in_json_mode_are_used_as_well(tmp_path: Path) -> None:
+    with ModelServer(refuse_schemas) as server:
+        first, again = analyse(server, tmp_path), analyse(server, tmp_path, CODE)
+    assert [form(request) for request in server.requests] == ["json_schema", "json_object"]
+    assert again.outcome.cached
+    assert again.candidates == first.candidates
