@@ -21,6 +21,7 @@ from pls_pipeline.tables import (
     PATTERN_PROVENANCE,
     REJECTED_CANDIDATES,
     REJECTED_ROWS,
+    REVIEW_DECISIONS,
 )
 
 
@@ -37,6 +38,8 @@ class PublishedTables:
         status is rejected for a row, automated | one_sided | empty | nothing | failed | deferred for a conversation,
         rejected | waiting (for a second conversation) for a candidate; reason is NULL where the status says it;
         import_key is NULL for a waiting candidate
+    decisions: pattern_id, action, who, why, decided_at of review_decisions, in the order of decision; one that makes or
+        changes a second pattern stands under both
     """
 
     patterns: pa.Table
@@ -44,6 +47,7 @@ class PublishedTables:
     history: pa.Table
     rejected: pa.Table
     set_aside: pa.Table
+    decisions: pa.Table
 
     @classmethod
     def collect(
@@ -61,7 +65,20 @@ class PublishedTables:
             history=import_history(connection, lake, manifests).to_arrow_table(),
             rejected=_rejected(connection, lake, manifests).to_arrow_table(),
             set_aside=_set_aside(connection, lake, keys).to_arrow_table(),
+            decisions=_decisions(connection, lake).to_arrow_table(),
         )
+
+
+def _decisions(connection: duckdb.DuckDBPyConnection, lake: Lake) -> duckdb.DuckDBPyRelation:
+    told = "action, who, why, decided_at, decision_id"
+    decisions = lake.relation(connection, REVIEW_DECISIONS)
+    others = decisions.project(f"coalesce(fields->>'into', fields->>'new_pattern_id') AS pattern_id, {told}")
+    return (
+        decisions.project(f"pattern_id, {told}")
+        .union(others.filter("pattern_id IS NOT NULL"))
+        .order("decided_at, decision_id, pattern_id")
+        .project("pattern_id, action, who, why, decided_at")
+    )
 
 
 def _rejected(

@@ -74,7 +74,7 @@ def gather_facts(tables: PublishedTables) -> ReportFacts:
     return ReportFacts(
         imports=tuple({**row, "file_name": name_unseen(row["file_name"])} for row in imports),
         totals=totals,
-        library=describe_library(patterns, tables.provenance, imports),
+        library=describe_library(patterns, tables.provenance, imports, tables.decisions.to_pylist()),
         rows=_rejected_rows(tables.rejected),
         conversations=_reasons(tables.set_aside, "conversation"),
         candidates=_reasons(tables.set_aside, "candidate"),

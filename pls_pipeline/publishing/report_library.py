@@ -21,19 +21,33 @@ EVIDENCE_SHOWN = 20
 
 
 def describe_library(
-    patterns: Iterable[dict[str, Any]], provenance: pa.Table, imports: Sequence[Mapping[str, Any]]
+    patterns: Iterable[dict[str, Any]],
+    provenance: pa.Table,
+    imports: Sequence[Mapping[str, Any]],
+    decisions: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """Return the data of the page's script, ready for JSON; `imports` are rows of import_history.
+    """Return the data of the page's script, ready for JSON.
+
+    `imports` are rows of import_history, `decisions` those of PublishedTables.decisions.
 
     files: file names; categories, statuses: those in use, sorted; patterns, in the order given, each
     {id, version, status, category, situation, examples, template, wordings, variables, confidence, conversations,
-    imports, first, last, conflicts, evidence, more}. `wordings` begins with the template: {segments, count of replies},
-    where a text is a string and a variable {name}. `evidence` has {wording (its place, or None), said, replied} a
-    conversation, the latter two [[place of the file, row]]. `more` is the number of conversations that are not listed.
+    imports, first, last, conflicts, evidence, more, outcomes, edited, review}. `wordings` begins with the template:
+    {segments, count of replies}, where a text is a string and a variable {name}. `evidence` has {wording (its place, or
+    None), said, replied} a conversation, the latter two [[place of the file, row]]. `more` is the number of
+    conversations that are not listed. `outcomes` is [operators, customers who were content, customers who came back],
+    null where they were not counted; `edited` the columns that a reviewer wrote; `review` {action, who, why, day} a
+    decision, the latest last.
     """
     files = _name_files(provenance, imports)
     evidence, counts = _evidence(provenance, list(files)), _count_replies(provenance)
-    described = [_pattern(row, evidence.get(row["pattern_id"], []), counts) for row in patterns]
+    reviews: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for decision in decisions:
+        reviews[decision["pattern_id"]].append(_decision(decision))
+    described = [
+        {**_pattern(row, evidence.get(row["pattern_id"], []), counts), "review": reviews.get(row["pattern_id"], [])}
+        for row in patterns
+    ]
     return {
         "files": list(files.values()),
         "categories": sorted({row["category"] for row in described}),
@@ -66,6 +80,8 @@ def _pattern(row: dict[str, Any], evidence: list[dict[str, Any]], counts: dict[t
         "first": _day(row["first_seen_at"]),
         "last": _day(row["last_seen_at"]),
         "conflicts": row["conflicts_with"] or [],
+        "outcomes": [row["operator_count"], row["satisfied_count"], row["returned_count"]],
+        "edited": [name for name in row["edited_fields"] or [] if name != "variables"],
         "evidence": [
             {
                 "wording": templates.index(item["wording"]) if item["wording"] in templates else None,
@@ -76,6 +92,11 @@ def _pattern(row: dict[str, Any], evidence: list[dict[str, Any]], counts: dict[t
         ],
         "more": max(item["total"] for item in evidence) - len(evidence) if evidence else 0,
     }
+
+
+def _decision(row: Mapping[str, Any]) -> dict[str, Any]:
+    told = {name: name_unseen(row[name]) for name in ("action", "who", "why")}
+    return {**told, "day": _day(row["decided_at"])}
 
 
 def _segments(template: str) -> list[str | dict[str, str]]:

@@ -130,11 +130,30 @@
     return block("Answers the same question otherwise", element("ul", { class: "wordings conflicts" }, ...items));
   }
 
+  // Who decided what; for a pattern without a decision, the command that decides.
+  function review(pattern) {
+    const items = pattern.review.map((decision) => element("li", {},
+      element("span", {}, element("b", {}, decision.action), ` by ${decision.who}: ${decision.why}`),
+      element("span", { class: "n" }, decision.day)));
+    const written = pattern.edited.length
+      ? element("p", { class: "after" }, `Written by a reviewer: ${pattern.edited.map(words).join(", ")}`) : null;
+    const how = pattern.status === "proposed"
+      ? element("p", { class: "after" }, "To decide: ", element("code", {}, `pls review approve ${pattern.id}`)) : null;
+    return block("Review", items.length ? element("ul", { class: "wordings" }, ...items) : null, written, how);
+  }
+
   function record(pattern) {
     const pairs = [["Id", element("span", { class: "id" }, pattern.id)], ["Version", String(pattern.version)],
-      ["Imports", count(pattern.imports)], ["First reply", pattern.first || "–"], ["Latest reply", pattern.last || "–"]];
+      ["Imports", count(pattern.imports)], ...outcomes(pattern), ["First reply", pattern.first || "–"], ["Latest reply", pattern.last || "–"]];
     return block("Record", element("dl", { class: "facts" },
       ...pairs.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])));
+  }
+
+  function outcomes(pattern) {
+    const [operators, satisfied, returned] = pattern.outcomes;
+    if (operators === null) return [];
+    return [["Senders", count(operators)], ["Customer content after it", count(satisfied)],
+      ["Customer came back", count(returned)]];
   }
 
   function details(pattern) {
@@ -144,7 +163,7 @@
       element("div", {},
         block("Reply", reply(pattern.wordings[0].segments, "p", "reply bubble"), copyButton(pattern), said),
         wordings(pattern), examples(pattern), conflicts(pattern)),
-      element("div", {}, variables(pattern), evidence(pattern), record(pattern)));
+      element("div", {}, review(pattern), variables(pattern), evidence(pattern), record(pattern)));
   }
 
   function item(pattern) {
@@ -199,6 +218,13 @@
 
   function openLinked() {
     const id = decodeURIComponent(location.hash.slice(1));
+    if (id.startsWith("status=")) {
+      clear();
+      controls.status.value = id.slice("status=".length);
+      filter();
+      find("library").scrollIntoView();
+      return;
+    }
     if (!byId.has(id)) return;
     if (!matches.includes(byId.get(id))) clear();
     while (!find(id)) showMore();

@@ -1,0 +1,51 @@
+"""What the report shows of the review: status, decisions, and the patterns that wait for one."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pls_pipeline.publishing.published_tables import PublishedTables
+from pls_pipeline.publishing.report import render_report, write_report
+from pls_pipeline.publishing.report_facts import gather_facts
+from pls_pipeline.tables import REVIEW_DECISIONS
+from tests.publishing.sample_tables import PATTERNS, make_lake
+from tests.publishing.test_report import browser
+
+__all__ = ["browser"]
+
+APPROVED, MERGED = PATTERNS[0].pattern_id, PATTERNS[1].pattern_id
+
+
+@pytest.fixture
+def reviewed(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> PublishedTables:
+    sample = make_lake(tmp_path)
+    common = {"version_seen": 1, "reply": "…", "message_keys": [], "who": "Ana <b>", "decided_at": datetime(2025, 9, 9)}
+    decisions = [
+        {"decision_id": "dec_1", "pattern_id": APPROVED, "action": "approve", "fields": "{}", "why": "so", **common},
+        {"decision_id": "dec_2", "pattern_id": "pat_gone", "action": "merge", "fields": f'{{"into": "{MERGED}"}}',
+         "why": "the same", **common},
+    ]  # fmt: skip
+    sample.lake.write_records(decisions, REVIEW_DECISIONS)
+    return PublishedTables.collect(connection, sample.lake, sample.manifests)
+
+
+def test_decisions_stand_under_every_pattern_that_they_changed(reviewed: PublishedTables) -> None:
+    shown = {row["id"]: row["review"] for row in gather_facts(reviewed).library["patterns"]}
+    assert shown[APPROVED] == [{"action": "approve", "who": "Ana <b>", "why": "so", "day": "2025-09-09"}]
+    assert [decision["action"] for decision in shown[MERGED]] == ["merge"]
+    assert "Ana <b>" not in render_report(reviewed)
+
+
+@pytest.mark.integration
+def test_an_analyst_finds_the_patterns_that_wait(browser: Any, reviewed: PublishedTables, tmp_path: Path) -> None:
+    page = browser.new_page()
+    page.goto(write_report(reviewed, tmp_path).as_uri())
+    waiting = [pattern for pattern in PATTERNS if pattern.status == "proposed"]
+    page.get_by_role("link", name=f"{len(waiting)} proposed").click()
+    shown = page.locator("#patterns > li")
+    assert shown.count() == len(waiting)
+    shown.first.locator("summary").press("Enter")
+    assert "pls review approve" in shown.first.inner_text()
