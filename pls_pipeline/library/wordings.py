@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pls_pipeline.library.columns import MOST_CONDITIONS, Filler, FrameFacts, Verdict, judge_column
 from pls_pipeline.library.frames import Form, Frame, collect_forms, differing_runs, gather_frames
+from pls_pipeline.library.free_parts import FreePart, take_free_parts
 from pls_pipeline.library.replies import Reply, Token
 from pls_pipeline.patterns import SlotValue, Variable, template_from_body
 
@@ -51,7 +52,8 @@ class _Row:
 
 def find_wordings(replies: Sequence[Reply]) -> list[Wording]:
     """Every reply in one wording; sorted by support, then template. The order of the replies does not matter."""
-    wordings = _find(collect_forms(replies))
+    groups, others = take_free_parts(replies)
+    wordings = [*map(_write_free_part, groups), *_find(collect_forms(others))]
     return sorted(wordings, key=lambda wording: (-len(wording.conversations), wording.template))
 
 
@@ -205,6 +207,18 @@ def _write(rows: Sequence[_Row], variable_columns: Sequence[int]) -> Wording:
         (instance for _, instance in written), key=lambda instance: instance.reply.candidate.candidate_id
     )
     return Wording(template, tuple(dict.fromkeys(variables)), tuple(instances))
+
+
+def _write_free_part(group: FreePart) -> Wording:
+    """The wording of a fixed part: its free part is one variable of text."""
+    variable = Variable(UNNAMED, "text")
+    written = []
+    for reply, (start, end) in zip(group.replies, group.spans, strict=True):
+        spans = [SlotValue(variable.name, start, end)]
+        written.append((template_from_body(reply.text, spans), Instance(reply, _in_body(reply, spans))))
+    counts = Counter(template for template, _ in written)
+    template = min(counts, key=lambda text: (-counts[text], text))
+    return Wording(template, (variable,), tuple(instance for _, instance in written))
 
 
 def _name_columns(rows: Sequence[_Row], columns: Sequence[int]) -> list[Variable]:
