@@ -24,6 +24,7 @@ from pls_pipeline.extraction.offering import LakeOffers
 from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor, OpenAsker
 from pls_pipeline.extraction.pricing import BatchPrices, KnownPrices
 from pls_pipeline.extraction.records import Outcome
+from pls_pipeline.extraction.results import ResultStore
 from pls_pipeline.extraction.runner import ExtractionSummary, run_extraction
 from pls_pipeline.extraction.transcript import TranscriptLimits
 from tests.extraction.answering import CATEGORIES, LINES, answer, pattern
@@ -74,11 +75,11 @@ class Runs:
         return LakeAnswers(str(self.root))
 
     @property
-    def store(self) -> LakeStore:
+    def store(self) -> ResultStore:
         return LakeStore(self.root)
 
     def outcomes(self) -> dict[str, Outcome]:
-        return {outcome.conversation_key: outcome for outcome in LakeStore(self.root).load().outcomes}
+        return {outcome.conversation_key: outcome for outcome in self.store.load().outcomes}
 
     def statuses(self) -> dict[str, str]:
         return {key: outcome.status for key, outcome in self.outcomes().items()}

@@ -12,11 +12,11 @@ from typing import TypeVar
 from pls_pipeline.extraction.answer_store import LakeAnswers
 from pls_pipeline.extraction.batches.ledger import BatchLedger, BatchRecord
 from pls_pipeline.extraction.model_answer import ModelAnswer
-from pls_pipeline.extraction.results import StoredResults
+from pls_pipeline.extraction.results import ResultStore, StoredResults
 from tests.extraction.answering import answer, pattern
 from tests.extraction.batch_server import BatchServer
 from tests.extraction.batching import Runs
-from tests.extraction.made_results import LakeStore
+from tests.extraction.made_results import MemoryStore
 from tests.extraction.model_server import Completion
 
 Written = TypeVar("Written")
@@ -51,9 +51,9 @@ class Fate:
             raise Died
 
 
-class MortalStore(LakeStore):
-    def __init__(self, root: Path, fate: Fate) -> None:
-        super().__init__(root)
+class MortalStore(MemoryStore):
+    def __init__(self, fate: Fate) -> None:
+        super().__init__()
         self._fate = fate
 
     def commit(self, results: StoredResults) -> None:
@@ -88,9 +88,13 @@ class MortalAnswers(LakeAnswers):
 class MortalRuns(Runs):
     fate: Fate = field(default_factory=lambda: Fate(0))
 
+    def __post_init__(self) -> None:
+        # What it holds outlives a process, as a lake does.
+        self._store = MortalStore(self.fate)
+
     @property
-    def store(self) -> LakeStore:
-        return MortalStore(self.root, self.fate)
+    def store(self) -> ResultStore:
+        return self._store
 
     @property
     def ledger(self) -> BatchLedger:
@@ -125,7 +129,7 @@ def live(server: BatchServer, root: Path, moment: int) -> int:
     assert deaths == (0 if moment == 0 else 1)
     assert server.billed_twice == 0
     assert (server.billed.total(), server.requests) == (2, [])
-    results = LakeStore(root).load()
+    results = runs.store.load()
     assert len({candidate.candidate_id for candidate in results.candidates}) == len(results.candidates) == 2
     spent = sum(LakeAnswers(str(root)).spent_usd(date.fromisoformat(day.name)) for day in days(root))
     costs = sum(outcome.cost_usd or 0.0 for outcome in results.outcomes)
