@@ -37,15 +37,15 @@ def wait_for(what: str, look: Callable[[], Any], seconds: float = 120) -> Any:
 
 
 class DevServer:
-    """The processes of `pls dev`."""
+    """The processes of `pls dev`; `environment` are further variables of theirs."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, **environment: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as found:
             self._port = found.getsockname()[1]
         self._log = (data_dir.parent / "dev.log").open("wb")
         self._process = subprocess.Popen(
             [PLS, "dev", "--data-dir", data_dir, "--port", str(self._port)],
-            env=plain_environment(),
+            env=plain_environment(**environment),
             stdout=self._log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
