@@ -8,10 +8,18 @@ until the connection is closed, which its opener must do: a connection and the r
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
+
+
+class SupportsArrowStream(Protocol):
+    """What makes a stream of record batches, each time anew, by Arrow's PyCapsule protocol."""
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The stream."""
+        ...
 
 
 class Steps:
@@ -36,13 +44,9 @@ class Steps:
         text = query.format_map(self._names)
         self._connection.execute(f"INSERT INTO {self._names[step]} {text}", dict(parameters or {}))
 
-    def read_arrow(self, step: str, rows: pa.Table) -> None:
-        """Give an Arrow table a name; it stays where it is."""
+    def read_arrow(self, step: str, rows: "pa.Table | SupportsArrowStream") -> None:
+        """Give an Arrow table a name, or what makes an Arrow stream each time it is read; it stays where it is."""
         self.read(step, self._connection.from_arrow(rows))
-
-    def drop(self, step: str) -> None:
-        """Free a kept step; no relation may read it any more."""
-        self._connection.execute(f"DROP TABLE {self._names.pop(step)}")
 
     def define(self, name: str, expression: str) -> None:
         """Give an SQL expression a name; like a query, it may name earlier steps. No values: those are bound."""

@@ -37,6 +37,9 @@ def find_broadcasts(steps: Steps, rule: BroadcastRule | None, automated: Mapping
     window = {"least": rule.conversations, "window": round(rule.minutes * 60_000_000)}
     steps.keep("sent", _SENT, {"window": window["window"]})
     steps.keep("crowded", _CROWDED, {"least": rule.conversations})
+    if not steps.relation("FROM {crowded} LIMIT 1").fetchall():
+        steps.keep("broadcasts", _NO_BROADCASTS)
+        return
     steps.keep("crowd", _CROWD)
     steps.keep("repeated", _REPEATED, {"window": window["window"]})
     steps.keep("questions", _QUESTIONS, automated)

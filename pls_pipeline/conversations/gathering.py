@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pls_pipeline.conversations.episodes import Episodes, find_episodes
+from pls_pipeline.conversations.ordering import OrderedMessages
 
 _MESSAGE = pa.struct(
     {
@@ -35,6 +37,29 @@ _NEW, _AUTOMATED, _BEGINNING = (
     np.uint64(factor) for factor in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)
 )
 _NEVER = np.iinfo(np.int64).max
+
+
+class Conversations:
+    """A row for each conversation, made from messages in order whenever DuckDB reads it (an Arrow stream).
+
+    Columns: those of GATHERED and of `sides`, a row for each conversation in the order of their numbers, which count
+    from 1. Only what one batch holds is in memory, and DuckDB stores one batch while the next is made.
+    """
+
+    def __init__(self, ordered: OrderedMessages, sides: pa.Table, gap: int) -> None:
+        self._ordered, self._sides, self._gap = ordered, sides.drop_columns(["conversation"]), gap
+        self._schema = pa.schema([*GATHERED, *self._sides.schema])
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The rows from the first, by Arrow's protocol for streams."""
+        reader = pa.RecordBatchReader.from_batches(self._schema, self._rows())
+        return reader.__arrow_c_stream__(requested_schema)
+
+    def _rows(self) -> Iterator[pa.RecordBatch]:
+        for gathered in gather_conversations(self._ordered.batches(), self._gap):
+            sides = self._sides.take(pc.subtract(gathered["conversation"], 1)).combine_chunks()
+            columns = [*gathered.columns, *(column.combine_chunks() for column in sides.columns)]
+            yield pa.record_batch(columns, schema=self._schema)
 
 
 def gather_conversations(batches: Iterable[pa.RecordBatch], gap: int) -> Iterator[pa.RecordBatch]:

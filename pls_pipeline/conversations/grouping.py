@@ -5,16 +5,16 @@ Here: the order and the marks of messages, what a conversation's row holds. Not 
 messages in order become one row (gathering.py).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from pls_pipeline.conversations.automated import reason_expression
 from pls_pipeline.conversations.broadcasts import find_broadcasts
-from pls_pipeline.conversations.gathering import GATHERED, gather_conversations
+from pls_pipeline.conversations.gathering import Conversations
 from pls_pipeline.conversations.options import GroupingOptions
+from pls_pipeline.conversations.ordering import order_messages
 from pls_pipeline.conversations.placement import place_messages
 from pls_pipeline.steps import Steps
 from pls_pipeline.tables import DUPLICATE_ROWS, GROUPED_CONVERSATIONS
@@ -78,26 +78,11 @@ def _find_sides(steps: Steps) -> None:
 
 
 def _gather(steps: Steps, patterns: Mapping[str, Any], gap: int) -> None:
-    """Add the step `gathered`; where the messages are too many for the memory, DuckDB sorts and keeps them on disk."""
+    """Add the step `gathered`: the columns of GATHERED and of `sides`, made anew each time it is read."""
     ((message_count,),) = steps.relation("SELECT count(*) FROM {members}").fetchall()
-    if message_count <= _MESSAGES_AT_ONCE:
-        batches = steps.relation(_ORDERED, patterns).to_arrow_table().to_batches()
-        steps.read_arrow("gathered", pa.Table.from_batches(gather_conversations(batches, gap), GATHERED))
-        return
-    steps.keep("ordered", _ORDERED, patterns)
-    steps.read_arrow("nothing_yet", GATHERED.empty_table())
-    steps.keep("gathered", "FROM {nothing_yet}")
-    for number, rows in enumerate(gather_conversations(_portions(steps, message_count), gap)):
-        steps.read_arrow(f"portion_{number}", pa.Table.from_batches([rows]))
-        steps.append("gathered", f"FROM {{portion_{number}}}")
-    steps.drop("ordered")
-
-
-def _portions(steps: Steps, message_count: int) -> Iterator[pa.RecordBatch]:
-    for first in range(0, message_count, _PORTION):
-        places = {"first": first, "end": first + _PORTION}
-        rows = steps.relation("FROM {ordered} WHERE rowid >= $first AND rowid < $end", places)
-        yield from rows.to_arrow_table().combine_chunks().to_batches()
+    ordered = order_messages(steps, _TO_ORDER, patterns, message_count)
+    sides = steps.relation("FROM {sides} ORDER BY conversation").to_arrow_table().combine_chunks()
+    steps.read_arrow("gathered", Conversations(ordered, sides, gap))
 
 
 def _no_duplicates(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
@@ -141,11 +126,8 @@ FROM tallied GROUP BY conversation_key
 
 _SIDES = "SELECT row_number() OVER () AS conversation, *, {is_automated_thread} AS is_kept_out FROM {numbers_of}"
 
-# 10^6 messages in order take 300 MB beside the memory that DuckDB keeps to.
-_MESSAGES_AT_ONCE = 1_500_000
-_PORTION = 500_000
-
-_HAS_TEXT = r"regexp_matches(body, '[^\s\p{{Z}}]')"
+# Nearly all texts begin with a visible character of ASCII.
+_HAS_TEXT = r"(CASE WHEN body >= '!' AND body < chr(127) THEN true ELSE regexp_matches(body, '[^\s\p{{Z}}]') END)"
 # A text to ourselves, or from one of our lines to another, is no customer's.
 _IS_CUSTOMER = """
 (direction = 'incoming' AND recipients IS DISTINCT FROM [sender] AND (sender IN (FROM {own_numbers})) IS NOT TRUE)
@@ -159,19 +141,17 @@ SELECT *, {has_text} AS has_text, {is_customer} AS is_customer,
 FROM {members} JOIN (SELECT conversation, conversation_key, is_kept_out FROM {sides}) USING (conversation_key)
 """
 
-# The number of a conversation sorts in half the time of its key. content_hash holds the time, in a
-# fixed length.
-_ORDERED = """
+# content_hash holds the time, in a fixed length.
+_TO_ORDER = """
 SELECT * EXCLUDE (digest), CAST(digest >> 64 AS UBIGINT) AS digest_high,
     CAST(digest & 18446744073709551615 AS UBIGINT) AS digest_low
 FROM (
     SELECT conversation, message_key, message_id, import_key, row_number, occurred_at, direction,
         sender, body, is_new, automated_reason IS NOT NULL AS is_automated, automated_reason, has_text,
         is_customer AND has_text AS is_question, direction = 'outgoing' AND has_text AS is_text,
-        md5_number(message_key || content_hash) AS digest
+        md5_number(message_key || content_hash) AS digest, hash(message_key) AS tie
     FROM ({marked})
 )
-ORDER BY conversation, occurred_at, row_number, hash(message_key)
 """
 
 # The fingerprint does not name the numbers of episodes: one that comes in before them does not change it.
@@ -185,5 +165,5 @@ SELECT conversation_key, $import_key AS import_key, conversation_id, own_number,
         ELSE 'one_sided' END AS status,
     lpad(to_hex(print_high), 16, '0') || lpad(to_hex(print_low), 16, '0') AS fingerprint,
     list_sort(automated_reasons) AS automated_reasons, messages
-FROM {gathered} JOIN {sides} USING (conversation)
+FROM {gathered}
 """

@@ -13,7 +13,14 @@ import pyarrow as pa
 from pls_pipeline.sources.dialect import Dialect
 from pls_pipeline.sources.encoding import read_text, settle_format
 from pls_pipeline.sources.normalising import normalise
-from pls_pipeline.sources.record_table import RecordTable, cell_name, create_table, drop_table, new_table_name
+from pls_pipeline.sources.record_table import (
+    RecordTable,
+    cell_name,
+    choose_folder,
+    create_table,
+    drop_table,
+    new_table_name,
+)
 from pls_pipeline.sources.records import Record, RecordReader
 
 _ROWS_A_BATCH = 16384
@@ -35,9 +42,17 @@ def read_carefully(connection: duckdb.DuckDBPyConnection, path: Path, dialect: D
     schema = pa.schema([*_FIXED_COLUMNS, *((cell_name(i), pa.string()) for i in range(len(dialect.columns.header)))])
     cells = new_table_name("cells")
     create_table(connection, cells, pa.RecordBatchReader.from_batches(schema, _batches(reader, schema)))
-    table = connection.table(normalise(connection, connection.table(cells), dialect.columns, zone))
+    stored = normalise(connection, connection.table(cells), dialect.columns, zone, choose_folder(path))
     drop_table(connection, cells)
-    return RecordTable(table, text_format, "careful", reader.record_count, reader.blank_lines, reader.repeated_headers)
+    return RecordTable(
+        stored.rows,
+        text_format,
+        "careful",
+        reader.record_count,
+        reader.blank_lines,
+        reader.repeated_headers,
+        stored.folder,
+    )
 
 
 def _batches(reader: RecordReader, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

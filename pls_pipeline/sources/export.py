@@ -50,6 +50,7 @@ def read_messages(
         numbered.project(", ".join(RAW_MESSAGES.column_names)),
         rejected.project(", ".join(REJECTED_ROWS.column_names)),
         _count_facts(records, mapping, dialect),
+        records.folder,
     )
 
 

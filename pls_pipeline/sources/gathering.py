@@ -20,6 +20,7 @@ from pls_pipeline.sources.openphone import SOURCE
 from pls_pipeline.sources.parts import open_parts, recognise_container
 from pls_pipeline.sources.reading import ExportFacts, ExportReading, MemberFacts, ReadingOptions
 from pls_pipeline.sources.record_table import create_table, new_table_name
+from pls_pipeline.temporary import SpillFolder
 
 
 def recognise_export(path: Path, file_name: str) -> str:
@@ -50,6 +51,7 @@ def read_export(
     rejected = _Gathered(connection, "rejected")
     found: list[ExportFacts] = []
     members: list[MemberFacts] = []
+    folders: list[SpillFolder] = []
     rows_before = 0
     with contextlib.closing(open_parts(path, file_name)) as parts:
         for part in parts:
@@ -60,6 +62,7 @@ def read_export(
                 messages.add(reading.messages)
                 rejected.add(reading.rejected)
                 found.append(reading.facts)
+                folders.extend(filter(None, [reading.folder]))
                 rows_before += reading.facts.record_count
                 counts = (reading.facts.record_count, reading.facts.message_count, reading.facts.rejected_count)
             elif isinstance(part.content, AccountList):
@@ -72,6 +75,7 @@ def read_export(
         facts=replace(_join_facts(found), container=recognise_container(path), members=tuple(members)),
         contacts=people.contacts,
         line_numbers=people.line_numbers,
+        folders=tuple(folders),
     )
 
 

@@ -7,8 +7,9 @@ written (times.py), phone numbers (numbers.py), or how records are found.
 import duckdb
 
 from pls_pipeline.sources.openphone import CALL_TYPES, DIRECTIONS, Columns
-from pls_pipeline.sources.record_table import cell_name, create_table, drop_table, new_table_name
-from pls_pipeline.sources.times import add_time, date_part_expression, lost_expression, with_time_options
+from pls_pipeline.sources.record_table import StoredRows, cell_name, store_rows
+from pls_pipeline.sources.times import add_time, lost_expression, with_time_options
+from pls_pipeline.temporary import SpillFolder
 
 _NO_BREAK_SPACE = "\u00a0"
 _WORDS = " ".join(f"WHEN '{word}' THEN '{meaning}'" for word, meaning in DIRECTIONS.items())
@@ -33,27 +34,32 @@ CASE reason
     WHEN 'bad_direction' THEN 'the direction is neither incoming nor outgoing'
     ELSE detail
 END"""
-_WORK_COLUMNS = "zone, day_first, created_text, sent_text, type_text"
+_WORK_COLUMNS = (
+    "zone, day_first, created_text, sent_text, type_text, "
+    "created_at_part_1, created_at_part_2, sent_at_part_1, sent_at_part_2"
+)
 
 
 def normalise(
-    connection: duckdb.DuckDBPyConnection, cells: duckdb.DuckDBPyRelation, columns: Columns, zone: str
-) -> str:
-    """Read the meaning of every record into a new temporary table; return its name.
+    connection: duckdb.DuckDBPyConnection,
+    cells: duckdb.DuckDBPyRelation,
+    columns: Columns,
+    zone: str,
+    folder: SpillFolder | None = None,
+) -> StoredRows:
+    """Read the meaning of every record; the rows are stored in `folder` if there is one.
 
-    `cells` has cell_0, cell_1, … (text), repaired, fault, detail, and columns that pass through. The table has, for the
+    `cells` has cell_0, cell_1, … (text), repaired, fault, detail, and columns that pass through. The rows have, for the
     cells: message_id, conversation_id, body, from_text, to_text (trimmed, not normalised), direction_text, direction,
     created_at, sent_at, extra, reason (NULL for a message), detail, lost_times.
     A file writes the day first where a date such as 25/12/2025 shows it and none shows the contrary.
     Raises ValueError for a zone that is not known.
     """
-    name = new_table_name("normalised")
-    create_table(connection, name, _meanings(connection, cells, columns, zone, day_first=False))
-    first, second = connection.table(name).aggregate("max(first_part), max(second_part)").fetchall()[0]
+    stored = store_rows(connection, _meanings(connection, cells, columns, zone, day_first=False), folder)
+    first, second = stored.rows.aggregate("max(first_part), max(second_part)").fetchall()[0]
     if (first or 0) > 12 >= (second or 0):
-        drop_table(connection, name)
-        create_table(connection, name, _meanings(connection, cells, columns, zone, day_first=True))
-    return name
+        return store_rows(connection, _meanings(connection, cells, columns, zone, day_first=True), folder)
+    return stored
 
 
 def _meanings(
@@ -64,14 +70,14 @@ def _meanings(
     *,
     day_first: bool,
 ) -> duckdb.DuckDBPyRelation:
-    named = cells.project(_named_cells(columns))
+    # In two steps, so that an expression which names a cell twice does not trim it twice.
+    named = cells.project(_named_cells(columns)).project(
+        f"* REPLACE ({_IDENTITY} AS message_id, nullif(conversation_id, '') AS conversation_id)"
+    )
     zoned = with_time_options(connection, named, zone, day_first=day_first)
     timed = add_time(add_time(zoned, "created_text", "created_at"), "sent_text", "sent_at")
     judged = timed.project(f"*, {_DIRECTION} AS direction").project(f"*, {_REASON} AS reason")
-    first, second = (
-        f"greatest({date_part_expression('created_text', part)}, {date_part_expression('sent_text', part)})"
-        for part in (1, 2)
-    )
+    first, second = (f"greatest(created_at_part_{part}, sent_at_part_{part})" for part in (1, 2))
     lost = f"{lost_expression('created_text', 'created_at')} + {lost_expression('sent_text', 'sent_at')}"
     return judged.project(
         f"* EXCLUDE ({_WORK_COLUMNS}) REPLACE ({_DETAIL} AS detail), "
@@ -83,11 +89,10 @@ def _meanings(
 # one message of all rows that have it.
 _NO_IDENTITY = r"(?i)(null|none|nil|nan|n/?a|undefined|unknown|[-–—0]*|#[a-z/0!?]+|\d+([.,]\d+)?e\+?\d+)"
 _LONGEST_WITHOUT_IDENTITY = 16
-
-
-def _identity(text: str) -> str:
-    is_short = f"length({text}) <= {_LONGEST_WITHOUT_IDENTITY}"
-    return f"CASE WHEN {is_short} AND regexp_full_match({text}, '{_NO_IDENTITY}') THEN NULL ELSE {text} END"
+_IDENTITY = (
+    f"CASE WHEN length(message_id) <= {_LONGEST_WITHOUT_IDENTITY} "
+    f"AND regexp_full_match(message_id, '{_NO_IDENTITY}') THEN NULL ELSE message_id END"
+)
 
 
 def _named_cells(columns: Columns) -> str:
@@ -101,8 +106,8 @@ def _named_cells(columns: Columns) -> str:
     body = f"coalesce({cell('body')}, '')"
     return f"""
         * EXCLUDE ({cells}),
-        {_identity(_trimmed(cell("message_id")))} AS message_id,
-        nullif({_trimmed(cell("conversation_id"))}, '') AS conversation_id,
+        {_trimmed(cell("message_id"))} AS message_id,
+        {_trimmed(cell("conversation_id"))} AS conversation_id,
         CASE WHEN contains({body}, e'\\r\\n') THEN replace({body}, e'\\r\\n', e'\\n') ELSE {body} END AS body,
         {_trimmed(cell("created_at"))} AS created_text, {_trimmed(cell("sent_at"))} AS sent_text,
         {_trimmed(cell("sender"))} AS from_text, {_trimmed(cell("recipients"))} AS to_text,

@@ -68,7 +68,7 @@ def map_numbers(
         [("cell", pa.string()), ("number", pa.string()), ("numbers", pa.list_(pa.string())), ("lost", pa.int64())]
     )
     batches = []
-    for batch in wanted.to_arrow_reader(_CELLS_A_BATCH):
+    for batch in wanted.to_arrow_table().to_batches(max_chunksize=_CELLS_A_BATCH):
         texts = batch.column(0).to_pylist()
         single = [read_number(text, region) for text in texts]
         lists, lost = zip(*(read_numbers(text, region) for text in texts), strict=True)

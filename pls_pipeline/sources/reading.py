@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import duckdb
 
+from pls_pipeline.temporary import SpillFolder
+
 
 class UnreadableExportError(ValueError):
     """A file that is no export. The message is one sentence for a person: what is wrong and what to do."""
@@ -70,11 +72,15 @@ class ExportFacts:
 
 
 class MessageReading(NamedTuple):
-    """Messages (columns of RAW_MESSAGES) and rejected rows (columns of REJECTED_ROWS) of one text."""
+    """Messages (columns of RAW_MESSAGES) and rejected rows (columns of REJECTED_ROWS) of one text.
+
+    Where the text is large, both lie in `folder`, and can be read while something refers to it.
+    """
 
     messages: duckdb.DuckDBPyRelation
     rejected: duckdb.DuckDBPyRelation
     facts: ExportFacts
+    folder: SpillFolder | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,8 @@ class ExportReading:
     """Messages (columns of RAW_MESSAGES) and rejected rows (columns of REJECTED_ROWS) of one file.
 
     `contacts` and `line_numbers` (columns of CONTACTS and LINE_NUMBERS) are those of the account's archive; other files
-    have none. All live in temporary tables of the connection that read them.
+    have none. All live in temporary tables of the connection that read them, and those of large texts in `folders`,
+    as long as something refers to these.
     """
 
     messages: duckdb.DuckDBPyRelation
@@ -90,3 +97,4 @@ class ExportReading:
     facts: ExportFacts
     contacts: duckdb.DuckDBPyRelation
     line_numbers: duckdb.DuckDBPyRelation
+    folders: tuple[SpillFolder, ...] = ()

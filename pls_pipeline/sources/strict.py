@@ -14,12 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from pls_pipeline.sources.dialect import Dialect
 from pls_pipeline.sources.encoding import read_text
 from pls_pipeline.sources.normalising import normalise
 from pls_pipeline.sources.proof import are_in_order, collect_evidence, count_proved_records
-from pls_pipeline.sources.record_table import RecordTable, cell_name, create_table, drop_table, new_table_name
+from pls_pipeline.sources.record_table import RecordTable, cell_name, choose_folder
 from pls_pipeline.sources.records import LONGEST_RECORD
 
 _GLOB_CHARACTERS = frozenset("*?[]")
@@ -29,27 +31,25 @@ def read_strictly(connection: duckdb.DuckDBPyConnection, path: Path, dialect: Di
     """Read a clean file; None where it is not, or where it cannot be proved. `zone` is that of times without one."""
     if dialect.first_line != 2 or any("\n" in name for name in dialect.columns.header):
         return None
+    folder = choose_folder(path)
     with _utf8_file(path, dialect) as plain, ThreadPoolExecutor(max_workers=1) as beside:
         collecting = beside.submit(collect_evidence, plain)
         try:
-            name = normalise(connection, _read_cells(connection, plain, dialect), dialect.columns, zone)
+            stored = normalise(connection, _read_cells(connection, plain, dialect), dialect.columns, zone, folder)
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             return None
         evidence = collecting.result()
     if evidence is None:
-        drop_table(connection, name)
         return None
-    record_count = count_proved_records(connection.table(name), dialect, evidence)
-    lines = new_table_name("lines")
-    if record_count is not None:
-        create_table(connection, lines, _number_lines(connection.table(name)))
-        numbered = connection.table(name).project("rowid + 1 AS row_number, *")
-        rows = numbered.join(connection.table(lines), "row_number = line_row").project("* EXCLUDE (line_row)")
-        if are_in_order(connection, rows, dialect, evidence):
-            return RecordTable(rows, dialect.text_format, "strict", record_count, blank_lines=0, repeated_headers=0)
-    drop_table(connection, lines)
-    drop_table(connection, name)
-    return None
+    record_count = count_proved_records(stored.rows, dialect, evidence)
+    if record_count is None:
+        return None
+    rows = stored.with_columns(connection, _number_lines(stored.rows))
+    if not are_in_order(connection, rows, dialect, evidence):
+        return None
+    return RecordTable(
+        rows, dialect.text_format, "strict", record_count, blank_lines=0, repeated_headers=0, folder=folder
+    )
 
 
 @contextlib.contextmanager
@@ -101,10 +101,9 @@ def _count(text: str, character: str) -> str:
     )
 
 
-def _number_lines(rows: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
-    """Columns line_row, first_line, last_line: a record begins after the header and the lines of all before it."""
-    ends = rows.project(
-        "rowid + 1 AS line_row, newlines, CAST(sum(newlines) OVER (ROWS UNBOUNDED PRECEDING) AS BIGINT) "
-        "+ rowid + 2 AS last_line"
-    )
-    return ends.project("line_row, last_line - newlines AS first_line, last_line")
+def _number_lines(rows: duckdb.DuckDBPyRelation) -> pa.Table:
+    """Columns row_number, first_line, last_line: a record begins after the header and the lines of all before it."""
+    newlines = rows.project("newlines").to_arrow_table()["newlines"].to_numpy()
+    row_numbers = np.arange(1, len(newlines) + 1)
+    last_lines = np.cumsum(newlines) + row_numbers + 1
+    return pa.table({"row_number": row_numbers, "first_line": last_lines - newlines, "last_line": last_lines})

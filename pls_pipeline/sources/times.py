@@ -62,23 +62,29 @@ def with_time_options(
     return rows.project(duckdb.StarExpression(), zone_column.alias("zone"), day_column.alias("day_first"))
 
 
-def date_part_expression(text: str, position: int) -> str:
+def _date_part(text: str, position: int) -> str:
     """SQL: the number at position 1 or 2 of a date such as 9/2/2025 in the trimmed text, else NULL."""
     dated = f"{text} LIKE '_/%' OR {text} LIKE '__/%' OR {text} LIKE '_-%' OR {text} LIKE '__-%'"
     number = rf"TRY_CAST(regexp_extract({text}, '^(\d{{1,2}})[/-](\d{{1,2}})[/-]\d', {position}) AS UTINYINT)"
-    return f"CASE WHEN {text} <> '' AND NOT suffix({text}, 'Z') AND ({dated}) THEN {number} END"
+    return f"CASE WHEN {dated} THEN {number} END"
 
 
 def add_time(rows: duckdb.DuckDBPyRelation, text: str, name: str) -> duckdb.DuckDBPyRelation:
     """The rows and the column `name`: the trimmed text column read as TIMESTAMP in UTC, NULL where it cannot be.
 
+    Columns `name`_part_1 and `name`_part_2: the first two numbers of a date that may begin with the day or the month.
     Needs the columns of `with_time_options`. The costly ways of writing are tried where the usual ones fail.
     """
     zoned, local = _WITH_ZONE.replace("@x", text), _WITHOUT_ZONE.replace("@x", text)
     in_zone = "CASE WHEN zone = 'UTC' THEN local ELSE timezone('UTC', timezone(zone, local)) END"
     read = rows.project(f"*, {zoned} AS zoned")
     read = read.project(f"*, CASE WHEN zoned IS NULL AND {text} <> '' THEN {local} END AS local")
-    read = read.project(f"* EXCLUDE (zoned, local), CASE WHEN zoned IS NULL THEN {in_zone} ELSE zoned END AS any_time")
+    read = read.project(
+        f"* EXCLUDE (zoned, local), CASE WHEN zoned IS NULL THEN {in_zone} ELSE zoned END AS any_time, "
+        + ", ".join(
+            f"CASE WHEN zoned IS NULL THEN {_date_part(text, part)} END AS {name}_part_{part}" for part in (1, 2)
+        )
+    )
     believed = "any_time >= TIMESTAMP '1990-01-01' AND any_time < TIMESTAMP '2100-01-01'"
     return read.project(f"* EXCLUDE (any_time), CASE WHEN {believed} THEN any_time END AS {name}")
 
