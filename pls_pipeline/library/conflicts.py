@@ -12,9 +12,10 @@ from pls_pipeline.library.questions import Profile, compare_profiles, profile_qu
 from pls_pipeline.library.similarity import Embedder
 
 # Nearness of what customers asked before: the same question, not only the same topic.
-SAME_QUESTION = 0.7
-# Nearness of the replies: below, they speak of different things ("give me a minute", "the code is …").
-LEAST_COSINE = 0.3
+SAME_QUESTION = 0.6
+# Nearness of question and cosine of replies together: the less sure it is that the question is the same, the more the
+# replies must speak of one thing ("give me a minute" and "the code is …" do not).
+LEAST_TOGETHER = 1.0
 MOST_CONFLICTS = 5
 # Words of a question that are looked up, and patterns that may share one: a word of many questions finds nothing.
 _WORDS_LOOKED_UP = 4
@@ -32,20 +33,20 @@ def find_conflicts(patterns: Mapping[str, Cluster], embedder: Embedder) -> dict[
     meanings = [read_meaning(cluster) for cluster in clusters]
     profiles = profile_questions(clusters)
     pairs = [pair for pair in _pair_up(profiles) if not meanings[pair[0]].asks and not meanings[pair[1]].asks]
-    places = sorted({place for pair in pairs for place in pair})
+    places = sorted({place for left, right, _ in pairs for place in (left, right)})
     vectors = dict(zip(places, embedder.embed([meanings[place].spoken for place in places]), strict=True))
-    ranked = sorted((-float(vectors[left] @ vectors[right]), left, right) for left, right in pairs)
+    ranked = sorted((-question - float(vectors[left] @ vectors[right]), left, right) for left, right, question in pairs)
     conflicts: defaultdict[str, list[str]] = defaultdict(list)
-    for negative_cosine, left, right in ranked:
+    for negative, left, right in ranked:
         is_full = any(len(conflicts[ids[place]]) >= MOST_CONFLICTS for place in (left, right))
-        if -negative_cosine >= LEAST_COSINE and not is_full:
+        if -negative >= LEAST_TOGETHER and not is_full:
             conflicts[ids[left]].append(ids[right])
             conflicts[ids[right]].append(ids[left])
     return {pattern_id: sorted(others) for pattern_id, others in conflicts.items() if others}
 
 
-def _pair_up(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
-    """Places of profiles that are of the same question, the smaller first."""
+def _pair_up(profiles: Sequence[Profile]) -> Iterator[tuple[int, int, float]]:
+    """Places of profiles that are of the same question, the smaller first, and how near they are."""
     holders: defaultdict[str, list[int]] = defaultdict(list)
     telling = [sorted(profile, key=lambda word: (-profile[word], word))[:_WORDS_LOOKED_UP] for profile in profiles]
     for place, words in enumerate(telling):
@@ -54,5 +55,6 @@ def _pair_up(profiles: Sequence[Profile]) -> Iterator[tuple[int, int]]:
     for left, words in enumerate(telling):
         near = {right for word in words if len(holders[word]) <= _MOST_SHARING for right in holders[word]}
         for right in sorted(near):
-            if left < right and compare_profiles(profiles[left], profiles[right]) >= SAME_QUESTION:
-                yield left, right
+            question = compare_profiles(profiles[left], profiles[right]) if left < right else 0.0
+            if question >= SAME_QUESTION:
+                yield left, right, question
