@@ -118,15 +118,16 @@ def claim_messages(
     evidence: Sequence[Row], patterns: Iterable[tuple[str, AbstractSet[str]]], now: datetime
 ) -> list[Row]:
     """New rows of pattern_evidence for (pattern id, message keys): messages that nobody claimed, and all messages of a
-    pattern that claims none.
+    pattern that claims none of them.
     """
     claimed = {row["message_key"] for row in evidence}
-    claimants = {row["pattern_id"] for row in evidence}
+    claims = {(row["pattern_id"], row["message_key"]) for row in evidence}
     return [
         {"message_key": key, "pattern_id": pattern_id, "claimed_at": now}
         for pattern_id, keys in sorted(patterns)
+        for has_claim in [any((pattern_id, key) in claims for key in keys)]
         for key in sorted(keys)
-        if key not in claimed or pattern_id not in claimants
+        if key not in claimed or not has_claim
     ]
 
 

@@ -5,7 +5,8 @@ or which ids clusters have by themselves (identity.py).
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from pls_pipeline.library.decisions import STATUS_OF, Action, Decision, follow_merges
@@ -43,21 +44,20 @@ def find_decided(decisions: Sequence[Decision]) -> set[str]:
 def place_clusters(
     clusters: Sequence[Cluster], supported: Sequence[bool], known: KnownPatterns, decisions: Sequence[Decision]
 ) -> list[Part]:
-    """The parts of the library, without clusters that have neither support nor a decision. Parts of one id are one
-    pattern.
+    """The parts of the library, without clusters that have neither support nor a decision.
+
+    Parts of one id are one pattern.
     """
     rest, split_off = split_clusters(clusters, supported, decisions)
     decided = find_decided(decisions)
     own_ids = identify_clusters([cluster for cluster, _ in rest], known, [has for _, has in rest])
     parts = [
-        Part(own_id, own_id, cluster)
+        (own_id, cluster)
         for (cluster, has_support), own_id in zip(rest, own_ids, strict=True)
         if own_id is not None and (has_support or own_id in decided)
     ]
-    return [
-        Part(_find_place(part, decisions, decided, known), part.own_id, part.cluster)
-        for part in [*parts, *(Part(pattern_id, pattern_id, cluster) for pattern_id, cluster in split_off)]
-    ]
+    joining = _Joining(decisions, decided, known.living)
+    return [Part(joining.find_pattern(own_id, cluster), own_id, cluster) for own_id, cluster in [*parts, *split_off]]
 
 
 def split_clusters(
@@ -73,8 +73,13 @@ def split_clusters(
         return list(zip(clusters, supported, strict=True)), []
     rest: list[tuple[Cluster, bool]] = []
     taken: defaultdict[str, list[Wording]] = defaultdict(list)
+    parted = frozenset(key for split in splits for key in split.message_keys)
     for cluster, has_support in zip(clusters, supported, strict=True):
-        touching = [split for split in splits if split.message_keys & cluster.message_keys]
+        keys = cluster.message_keys
+        if parted.isdisjoint(keys):
+            rest.append((cluster, has_support))
+            continue
+        touching = [split for split in splits if not split.message_keys.isdisjoint(keys)]
         kept: list[Wording] = []
         for wording in cluster.wordings:
             target = _find_split(wording, touching)
@@ -96,32 +101,37 @@ def _find_split(wording: Wording, splits: Sequence[Decision]) -> str | None:
     return None
 
 
-def _find_place(part: Part, decisions: Sequence[Decision], decided: set[str], known: KnownPatterns) -> str:
-    """The id of the pattern that a part belongs to: where its id was merged into, or whose edited text it says."""
-    merges = follow_merges(decisions)
-    if part.own_id in merges:
-        return merges[part.own_id]
-    if part.own_id in decided:
-        return part.own_id
-    is_new = part.own_id not in known.living
-    keys = part.cluster.message_keys
-    for decision in reversed(decisions):
-        if is_new and decision.action is Action.MERGE and 2 * len(keys & decision.message_keys) >= len(keys):
-            return merges.get(decision.pattern_id, part.own_id)
-    # Two patterns of one template would be one reply with two ids; of a known pattern, only the main one counts.
-    said = {skeleton(wording.template) for wording in part.cluster.wordings[: None if is_new else 1]}
-    for pattern_id, template in _edited_templates(decisions).items():
-        if skeleton(template) in said:
-            return merges.get(pattern_id, pattern_id)
-    return part.own_id
+class _Joining:
+    """Which pattern the clusters of an id belong to: merges, and texts that a reviewer wrote."""
 
+    def __init__(self, decisions: Sequence[Decision], decided: AbstractSet[str], living: AbstractSet[str]) -> None:
+        self._decided = decided
+        self._living = living
+        self._merged = follow_merges(decisions)
+        self._merges = [decision for decision in reversed(decisions) if decision.action is Action.MERGE]
+        self._written = {
+            skeleton(decision.fields["response_template"]): decision.pattern_id
+            for decision in decisions
+            if decision.action is Action.EDIT and "response_template" in decision.fields
+        }
 
-def _edited_templates(decisions: Sequence[Decision]) -> Mapping[str, str]:
-    return {
-        decision.pattern_id: decision.fields["response_template"]
-        for decision in decisions
-        if decision.action is Action.EDIT and "response_template" in decision.fields
-    }
+    def find_pattern(self, own_id: str, cluster: Cluster) -> str:
+        """The id of the pattern: where this one was merged into, or whose written text it says; else its own."""
+        if own_id in self._merged:
+            return self._merged[own_id]
+        if own_id in self._decided:
+            return own_id
+        is_new = own_id not in self._living
+        keys = cluster.message_keys if is_new and self._merges else frozenset()
+        for merge in self._merges if keys else ():
+            if 2 * len(keys & merge.message_keys) >= len(keys):
+                return self._merged.get(merge.pattern_id, own_id)
+        # Two patterns of one template would be one reply with two ids; of a known pattern, only the main one counts.
+        for wording in cluster.wordings[: None if is_new else 1] if self._written else ():
+            writer = self._written.get(skeleton(wording.template))
+            if writer is not None:
+                return self._merged.get(writer, writer)
+        return own_id
 
 
 def join_wordings(wordings: Sequence[Wording]) -> Cluster:

@@ -11,13 +11,13 @@ Here: which decision holds, and for how long. Not here: which clusters are one p
   same.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from pls_pipeline.library.decisions import STATUS_OF, Action, Decision, follow_merges
-from pls_pipeline.library.sameness import is_same_reply, is_similar, says_the_same
+from pls_pipeline.library.sameness import gist, is_same_reply, is_similar
 
 _CLOSING = frozenset({Action.REJECT, Action.RETIRE})
 
@@ -41,15 +41,21 @@ class ReviewBook:
     def __init__(self, decisions: Sequence[Decision]) -> None:
         self._merged = follow_merges(decisions)
         self._by_id: defaultdict[str, list[Decision]] = defaultdict(list)
+        self._by_subject: defaultdict[str, list[Decision]] = defaultdict(list)
         self._place = {decision.decision_id: place for place, decision in enumerate(decisions)}
         for decision in decisions:
             self._by_id[decision.pattern_id].append(decision)
-        self._named = {subject for decision in decisions for subject in decision.subjects}
-        self._closed = [
-            latest
-            for own in self._by_id.values()
-            if (latest := _latest_status(own)) is not None and latest.action in _CLOSING
-        ]
+            for subject in decision.subjects:
+                self._by_subject[subject].append(decision)
+        # What was rejected or retired, by what it says and by its messages: a library has many patterns to compare.
+        self._closed_by_gist: dict[str, Decision] = {}
+        self._closed_by_message: defaultdict[str, list[Decision]] = defaultdict(list)
+        for own in self._by_id.values():
+            latest = _latest_status(own)
+            if latest is not None and latest.action in _CLOSING:
+                self._closed_by_gist[gist(latest.reply)] = latest
+                for key in latest.message_keys:
+                    self._closed_by_message[key].append(latest)
 
     def judge(
         self, pattern_id: str, taken_over: Iterable[str], templates: Sequence[str], message_keys: AbstractSet[str]
@@ -65,7 +71,7 @@ class ReviewBook:
             former = [item for item in sorted(taken_over) if item not in self._merged]
             inherited = [self._from_status(self._by_id.get(item, []), edits, templates) for item in former]
             standing = next((found for found in inherited if found and found.decision_id), None)
-        if standing is None and pattern_id not in self._named:
+        if standing is None and pattern_id not in self._by_subject:
             standing = self._tie(templates[0], message_keys)
         standing = standing or Standing()
         shown = edits.get("response_template") or standing.template
@@ -73,10 +79,8 @@ class ReviewBook:
 
     def find_latest(self, pattern_id: str, after: str | None) -> Decision | None:
         """The latest decision that changes a pattern, if it is later than the decision `after`."""
-        touching = [
-            decision for decisions in self._by_id.values() for decision in decisions if pattern_id in decision.subjects
-        ]
-        latest = max(touching, key=lambda decision: self._place[decision.decision_id], default=None)
+        touching = self._by_subject.get(pattern_id)
+        latest = touching[-1] if touching else None
         if latest is None or (after is not None and self._place.get(after, -1) >= self._place[latest.decision_id]):
             return None
         return latest
@@ -110,11 +114,18 @@ class ReviewBook:
         return Standing()
 
     def _tie(self, template: str, message_keys: AbstractSet[str]) -> Standing | None:
-        for decision in reversed(self._closed):
-            shared = len(message_keys & decision.message_keys)
-            is_its_evidence = 2 * shared >= len(message_keys) and is_similar(template, decision.reply)
-            if is_its_evidence or says_the_same(template, decision.reply):
-                return Standing(STATUS_OF[decision.action], decision.decision_id)
+        same = self._closed_by_gist.get(gist(template))
+        if same is not None:
+            return Standing(STATUS_OF[same.action], same.decision_id)
+        shared: Counter[str] = Counter()
+        known: dict[str, Decision] = {}
+        for key in message_keys:
+            for decision in self._closed_by_message.get(key, ()):
+                shared[decision.decision_id] += 1
+                known[decision.decision_id] = decision
+        for decision_id, count in sorted(shared.items(), key=lambda item: (-item[1], -self._place[item[0]])):
+            if 2 * count >= len(message_keys) and is_similar(template, known[decision_id].reply):
+                return Standing(STATUS_OF[known[decision_id].action], decision_id)
         return None
 
 

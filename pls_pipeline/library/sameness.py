@@ -22,12 +22,12 @@ def is_same_reply(left: str, right: str) -> bool:
     return skeleton(left) == skeleton(right)
 
 
-def says_the_same(left: str, right: str) -> bool:
-    """Whether the templates are equal after greetings and courtesies are taken away, whatever their variables hold."""
+def gist(template: str) -> str:
+    """What is equal in templates that differ in greetings, courtesies and what their variables hold."""
     try:
-        return canonical_key(left, ()) == canonical_key(right, ())
+        return canonical_key(template, ())
     except MalformedTemplateError:
-        return is_same_reply(left, right)
+        return skeleton(template)
 
 
 def is_similar(left: str, right: str) -> bool:
