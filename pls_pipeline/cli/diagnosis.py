@@ -92,8 +92,14 @@ def _look_at_extractor(settings: "Settings") -> Finding:
 def _look_at_batches(settings: "Settings") -> Iterator[Finding]:
     """Batches at the model's provider; nothing where there are none and none are made."""
     from pls_pipeline.extraction.batches.ledger import BatchLedger
+    from pls_pipeline.extraction.records import ExtractionStoppedError
 
-    waiting = BatchLedger(settings.lake_root).open_records()
+    try:
+        waiting = BatchLedger(settings.lake_root).open_records()
+    except ExtractionStoppedError as damaged:
+        found, _, advice = str(damaged).partition(": ")
+        yield Finding("batches", found, advice)
+        return
     if waiting:
         requests = sum(len(record.keys) for record in waiting)
         since = f"{waiting[0].made_at:%Y-%m-%d %H:%M} UTC"

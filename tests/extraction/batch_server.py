@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.extraction.model_server import Completion, CutConnection, Failure, ModelRequest, ModelServer, Reply
+from tests.extraction.model_server import Completion, CutConnection, Failure, ModelRequest, ModelServer, Reply, Text
 
 Ending = Literal["completed", "expired", "cancelled"]
 _NOT_DONE = {"expired": "batch_expired", "cancelled": "batch_cancelled", "completed": "batch_lost"}
@@ -59,8 +59,9 @@ class MadeBatch:
 class BatchServer(ModelServer):
     """Carries batches out when a test says so, and counts what each request was billed.
 
-    Of a creation it tells when `may_tell` is set, with `create_reply` in place of the batch where there is one. With
-    `hides_batches` its list is empty. `refusal` answers every upload.
+    Of a creation it tells when `may_tell` is set, with `create_reply` in place of the batch where there is one;
+    `retrieve_reply` stands in place of any batch that is asked about. With `hides_batches` its list is empty. `refusal`
+    answers every upload.
     """
 
     def __init__(self, answer: Callable[[ModelRequest], Reply]) -> None:
@@ -72,6 +73,7 @@ class BatchServer(ModelServer):
         self.may_tell = threading.Event()
         self.may_tell.set()
         self.create_reply: Failure | CutConnection | None = None
+        self.retrieve_reply: Text | None = None
         self.hides_batches = False
         self.refusal: Failure | None = None
         self._answer_batch = answer
@@ -186,5 +188,7 @@ class BatchServer(ModelServer):
         return JSONResponse({"object": "list", "data": page, "has_more": len(listed) > 1, **ids})
 
     async def _retrieve(self, request: Request) -> Response:
+        if self.retrieve_reply:
+            return self.retrieve_reply.respond()
         found = [batch for batch in self.batches if batch.batch_id == request.path_params["batch_id"]]
         return JSONResponse(found[0].to_json()) if found else Failure(404).respond()

@@ -9,7 +9,7 @@ from pls_pipeline.extraction.asking import AWAITING
 from pls_pipeline.extraction.records import ExtractionStoppedError
 from tests.extraction.batch_server import BatchServer
 from tests.extraction.batching import PRICE, START, Runs, say, submitted
-from tests.extraction.model_server import Failure, ModelServer
+from tests.extraction.model_server import Failure, ModelServer, Text
 
 
 @pytest.fixture
@@ -109,3 +109,29 @@ def test_a_batch_that_the_provider_forgot_is_told_with_the_record_to_delete(serv
     with pytest.raises(ExtractionStoppedError, match=r"does not know batch_1 .* delete .*model_batches/"):
         runs.run("a")
     assert runs.outcomes()["a"].reason == f"{AWAITING}: batch_1, submitted {START:%Y-%m-%d %H:%M} UTC"
+
+
+def test_what_a_failed_batch_has_left_is_asked_for_at_once_in_direct_mode(server: BatchServer, runs: Runs) -> None:
+    runs.run("a", "b")
+    server.fail("invalid_json_line")
+    assert runs.run("a", "b", submits=False).extracted == 2
+    assert (len(server.requests), runs.ledger.records()) == (2, [])
+
+
+def test_a_page_in_the_place_of_a_batch_is_told_and_leaves_what_waits_waiting(server: BatchServer, runs: Runs) -> None:
+    runs.run("a")
+    server.retrieve_reply = Text("<html>Welcome to the hotel's network</html>")
+    with pytest.raises(ExtractionStoppedError, match="something else than a Batch API: check OPENAI_BASE_URL"):
+        runs.run("a", "b")
+    assert (runs.outcomes()["a"].reason or "").startswith(f"{AWAITING}: batch_1")
+    server.retrieve_reply = None
+    runs.run("a", "b")
+    assert submitted(server) == [1, 1]
+
+
+def test_a_damaged_record_is_told_with_its_path(runs: Runs) -> None:
+    runs.run("a")
+    [path] = runs.root.glob("model_batches/*.json")
+    path.write_text(path.read_text()[:-9])
+    with pytest.raises(ExtractionStoppedError, match=rf"{path.name} cannot be read as the record of a batch"):
+        runs.run("a")

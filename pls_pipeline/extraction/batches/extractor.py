@@ -85,6 +85,9 @@ class BatchExtractor:
                 collecting = Collecting(self._ledger, provider, self._answers, options.prices)
                 stops = collecting.collect(self._now())
             standing = judge_requests(self._ledger.records(), import_key, provider.address)
+            if not options.submits:
+                # What a batch has left can be asked for at once.
+                standing = replace(standing, withheld={}, refused={}, failures=())
             answers = CollectedAnswers(self._answers, standing)
             asker = BatchAsker(answers)
             extractor = self._make_extractor(answers, asker.open if options.submits else None)

@@ -18,6 +18,7 @@ import fsspec
 import pydantic
 from fsspec.implementations.local import LocalFileSystem
 
+from pls_pipeline.extraction.records import ExtractionStoppedError
 from pls_pipeline.lake import Lake, replacing
 
 FOLDER = "model_batches"
@@ -87,14 +88,13 @@ class BatchLedger:
             yield
 
     def records(self) -> list[BatchRecord]:
-        """Records that are not settled, oldest first."""
+        """Records that are not settled, oldest first. Raises ExtractionStoppedError where one cannot be read."""
         self._fs.invalidate_cache()
         if not self._fs.isdir(self._folder):
             return []
         paths = [str(path) for path in self._fs.ls(self._folder, detail=False)]
         names = [path for path in paths if path.endswith(".json") and not path.rsplit("/", 1)[-1].startswith(".")]
-        records = [BatchRecord.model_validate_json(self._fs.cat_file(path)) for path in names]
-        return sorted(records, key=lambda record: (record.made_at, record.marker))
+        return sorted(map(self._read, names), key=lambda record: (record.made_at, record.marker))
 
     def open_records(self) -> list[BatchRecord]:
         """Records whose answers are still to come, oldest first."""
@@ -124,6 +124,15 @@ class BatchLedger:
     def path(self, record: BatchRecord) -> str:
         """Where a record lies."""
         return f"{self._folder}/{record.marker}.json"
+
+    def _read(self, path: str) -> BatchRecord:
+        try:
+            return BatchRecord.model_validate_json(self._fs.cat_file(path))
+        except pydantic.ValidationError:
+            raise ExtractionStoppedError(
+                f"{path} cannot be read as the record of a batch: put it back from a backup, or delete it to submit "
+                "its requests anew"
+            ) from None
 
     def _write(self, path: str, record: BatchRecord) -> None:
         content = record.model_dump_json().encode()

@@ -9,19 +9,18 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 import httpx2
 import openai
+import openai.types
 
 from pls_pipeline.extraction.batches.lines import ENDPOINT
 from pls_pipeline.extraction.faults import choose_codes, judge_status
 from pls_pipeline.extraction.model_client import ServerOptions
 from pls_pipeline.extraction.records import ExtractionStoppedError
 
-if TYPE_CHECKING:
-    from openai.types import Batch
-
+Answer = TypeVar("Answer")
 MARKER = "pls_marker"
 # A file of 200 MB takes longer than a word about a batch.
 _FILE_TIMEOUT_SECONDS = 600.0
@@ -82,7 +81,8 @@ class BatchProvider:
         """Send a file; return its id. Raises ExtractionStoppedError."""
         with self._sentences():
             client = self._client.with_options(timeout=_FILE_TIMEOUT_SECONDS)
-            return client.files.create(file=(name, content, "application/jsonl"), purpose="batch").id
+            made = client.files.create(file=(name, content, "application/jsonl"), purpose="batch")
+            return self._check(made, openai.types.FileObject).id
 
     def create(self, file_id: str, marker: str) -> str:
         """Create the batch of a file; return its id.
@@ -95,9 +95,9 @@ class BatchProvider:
                 batch = self._client.with_options(max_retries=0).batches.create(
                     completion_window="24h", endpoint=ENDPOINT, input_file_id=file_id, metadata={MARKER: marker}
                 )
+                return self._check(batch, openai.types.Batch).id
         except _MaybeDoneError:
             raise UncertainBatchError from None
-        return batch.id
 
     def find(self, marker: str, since: datetime) -> str | None:
         """Return the id of the batch with this marker among those created since a time (UTC); None where none has it.
@@ -117,7 +117,7 @@ class BatchProvider:
     def retrieve(self, batch_id: str) -> ProvidedBatch:
         """Return how a batch stands. Raises UnknownBatchError, ExtractionStoppedError."""
         with self._sentences(known=True):
-            return _read(self._client.batches.retrieve(batch_id))
+            return _read(self._check(self._client.batches.retrieve(batch_id), openai.types.Batch))
 
     def read_lines(self, file_id: str) -> Iterator[str]:
         """Yield the lines of a file. Raises UnknownBatchError where it is gone, ExtractionStoppedError."""
@@ -143,6 +143,15 @@ class BatchProvider:
             if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):
                 raise ExtractionStoppedError(self._no_connection()) from None
             raise _MaybeDoneError(self._no_connection()) from None
+
+    def _check(self, answer: object, kind: type[Answer]) -> Answer:
+        """Return an answer of this kind; the client hands on a page in HTML as the text that it is."""
+        if not isinstance(answer, kind):
+            raise _MaybeDoneError(
+                f"{self.address} answers with something else than a Batch API: check OPENAI_BASE_URL and whether a "
+                "login page of the network stands between, then run the import again"
+            )
+        return answer
 
     def _judge(self, error: openai.APIStatusError, *, known: bool) -> Exception:
         status = error.status_code
@@ -170,7 +179,7 @@ class _MaybeDoneError(ExtractionStoppedError):
     """The server may have done what it was asked for."""
 
 
-def _read(batch: "Batch") -> ProvidedBatch:
+def _read(batch: openai.types.Batch) -> ProvidedBatch:
     faults = (batch.errors.data or []) if batch.errors else []
     codes = choose_codes(*(fault.code for fault in faults))
     return ProvidedBatch(batch.id, batch.status, batch.output_file_id, batch.error_file_id, tuple(dict.fromkeys(codes)))
