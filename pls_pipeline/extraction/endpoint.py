@@ -9,6 +9,7 @@ variables set (OPENAI_ORG_ID, OPENAI_PROJECT_ID) holds here too.
 """
 
 import json
+import urllib.request
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -65,8 +66,8 @@ class ChatEndpoint:
         async with aiohttp.ClientSession(
             connector=connector,
             headers={name: value for name, value in told.items() if isinstance(value, str)},
-            # A proxy that the environment names.
-            trust_env=True,
+            # aiohttp's own look at the environment changes threads twice for each request.
+            proxy=_find_proxy(url),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
         ) as session:
             yield cls(session, url.with_path(url.path.rstrip("/") + _PATH, keep_query=True))
@@ -75,3 +76,11 @@ class ChatEndpoint:
         """Send one request. Raises aiohttp.ClientError or TimeoutError where no response came."""
         async with self._session.post(self._url, data=json.dumps(body).encode()) as response:
             return EndpointResponse(response.status, response.headers, await response.read())
+
+
+def _find_proxy(url: yarl.URL) -> str | None:
+    """Return the proxy that the environment names for this address: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY."""
+    if url.host is None or urllib.request.proxy_bypass(url.host):
+        return None
+    proxies = urllib.request.getproxies()
+    return proxies.get(url.scheme) or proxies.get("all")

@@ -1,6 +1,7 @@
 """The server's address: what is sent where, and what a connection without a response means."""
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Awaitable, Callable
 
@@ -57,6 +58,28 @@ def test_a_request_goes_to_the_address_with_key_and_organisation(
     assert b"\r\nAuthorization: Bearer sk-secret\r\n" in head
     assert b"\r\nOpenAI-Organization: org-1\r\n" in head
     assert b"\r\nContent-Type: application/json\r\n" in head
+
+
+@pytest.mark.parametrize(("exempt", "uses_proxy"), [("", True), ("model.test", False)])
+def test_a_proxy_of_the_environment_is_asked(exempt: str, uses_proxy: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    heads: list[bytes] = []
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+
+    async def run() -> None:
+        server = await asyncio.start_server(relay, "127.0.0.1")
+        async with server:
+            monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            monkeypatch.setenv("no_proxy", exempt)
+            with contextlib.suppress(aiohttp.ClientConnectorError):
+                await post("http://model.test/v1")
+
+    asyncio.run(run())
+    assert [head.split(b"\r\n")[0] for head in heads] == (
+        [b"POST http://model.test/v1/chat/completions HTTP/1.1"] if uses_proxy else []
+    )
 
 
 def test_a_connection_that_nobody_takes_is_no_request_of_the_server() -> None:
