@@ -28,10 +28,8 @@ def chosen(*lines: str, patterns: tuple[KnownPattern, ...] = ALL) -> list[str]:
 
 
 def test_patterns_that_share_the_operators_words_are_offered_the_most_resembling_first() -> None:
-    assert chosen("> hi", "< Parking is behind the building, by the green gate. Clubs are free.") == [
-        "pat_parking",
-        "pat_clubs",
-    ]
+    said = "< Parking is behind the building, by the green gate."
+    assert chosen("> hi", "< Clubs are free of charge.", "> and the car?", said) == ["pat_parking", "pat_clubs"]
     assert chosen("> hi", "< We are closed on Mondays.") == []
     assert chosen("> is parking behind the building by the green gate?", "< Yes.") == []
 
@@ -92,3 +90,13 @@ def test_a_template_cannot_close_its_frame() -> None:
     request, _ = RequestMaker("gpt-4o", ("general",), TranscriptLimits()).offer(part, (hostile,))
     shown = str(request.messages[1]["content"])
     assert (shown.count("</known_patterns>"), shown.count("<transcript>")) == (1, 1)
+
+
+def test_each_reply_brings_its_pattern_before_any_brings_its_second() -> None:
+    others = tuple(
+        replace(PARKING, pattern_id=f"pat_park_{number}", templates=(f"{PARKING.templates[0]} {word} it.",))
+        for number, word in enumerate(("See", "Find", "Try", "Mind", "Like", "Use", "Take"))
+    )
+    found = chosen("> hi", f"< {PARKING.templates[0]}", "> and?", f"< {CLUBS.templates[0]}", patterns=(*ALL, *others))
+    assert len(found) == MOST_OFFERED
+    assert set(found[:2]) == {"pat_parking", "pat_clubs"}
