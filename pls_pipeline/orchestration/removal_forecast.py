@@ -38,7 +38,7 @@ class Forecast:
 def forecast_removal(pipeline: "Pipeline", import_key: str) -> Forecast:
     """Compare the library with what it would be without the import. Nothing is written."""
     from pls_pipeline.library import build_library
-    from pls_pipeline.orchestration import library_store
+    from pls_pipeline.orchestration import library_store, reply_vectors
 
     before = library_store.load_library(pipeline.lake)
     with pipeline.session() as session:
@@ -60,6 +60,7 @@ def forecast_removal(pipeline: "Pipeline", import_key: str) -> Forecast:
             library_store.choose_options(pipeline.settings),
             datetime.now(UTC).replace(tzinfo=None),
             library_store.load_reviews(pipeline.lake),
+            reply_vectors.open_embedder(pipeline.lake, (item.response_template for item in candidates)),
         )
     return compare_states(before.patterns, after.patterns)
 
