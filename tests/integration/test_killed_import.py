@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("killed_import"),
 KILLS = int(os.environ.get("PLS_KILLS", "3"))
 # Times of the run and its id: two imports of one file never agree on them. Ids of patterns are drawn anew.
 OWN_TO_A_RUN = {
-    "analysed_at", "seconds", "run_id", "updated_at", "changed_at", "decided_at", "pattern_id", "former_pattern_id",
+    "analysed_at", "seconds", "run_id", "updated_at", "changed_at", "decided_at", "claimed_at", "pattern_id",
+    "former_pattern_id",
 }  # fmt: skip
 
 
