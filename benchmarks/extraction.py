@@ -1,23 +1,33 @@
 """The runner of the model's extractor against what the server allows, beside two other ways to send the same requests.
 
-    python -m benchmarks.extraction [--conversations 500] [--full] [--only TEXT]
+    python -m benchmarks.extraction [--conversations 500] [--full] [--only TEXT] [--alone]
 
 A server in a process of its own has token buckets that refill continuously and hold two seconds' worth, a mean latency
-of 2 s (lognormal, spread 0.25), and bills by tokens. The bound is the time until its buckets have let the last request
-in, and the mean latency. `pipeline` is run_extraction with its lake and its answer store. `batches of 10` sends ten,
-waits for all, pauses 2 s, repeats nothing. `semaphore 20` has 20 under way and the client's own two repeats. `--full`
-lets these two send as many as the pipeline; by default they send 120.
+of 2 s (lognormal, spread 0.25), and bills by tokens. `mean s` is the time until its buckets have let the last request
+in, and the mean latency. `bound s` is the time before which no sender can have had the last answer: for each request
+the moment at which the buckets could have let it in, and the latency that the server drew for it; the latest of these.
+The two differ where the longest of many latencies counts: of 500 drawn so, the last answer comes 1.2 s after the mean.
+
+`pipeline` is run_extraction with its lake and its answer store; it is told the limits, as by
+PLS_REQUESTS_PER_MINUTE. `batches of 10` sends ten, waits for all, pauses 2 s, repeats nothing. `semaphore 20` has 20
+under way and the client's own two repeats. `--full` lets these two send as many as the pipeline (by default 120),
+`--alone` leaves them out. `cpu ms` and `server` are processor time for each request, ours and the server's; `still s`
+is the longest time for which the machine let a thread wait that wanted to run: where it is not near 0, the line tells
+of the machine. The load average stands above the table.
 """
 
 import argparse
 import asyncio
 import json
+import os
 import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import openai
 
@@ -41,6 +51,7 @@ from tests.extraction.metered_server import RunningServer, ServerLimits, answer_
 MODEL = "gpt-4o"
 CATEGORIES = ("booking", "access", "hours", "general")
 _PEERS_SEND = 120
+_WATCHED_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,7 @@ class Measured:
     seconds: float
     lost: int
     cpu_ms: float | None
+    still_seconds: float
     counts: dict[str, int]
 
 
@@ -99,8 +111,8 @@ def count_billed(request: ModelRequest) -> int:
     return request.prompt_tokens + count_tokens(json.dumps(answer))
 
 
-def find_bound(scenario: Scenario, requests: Sequence[ModelRequest]) -> tuple[float, str]:
-    """Seconds that no sender can stay below on average, and what sets them."""
+def find_mean(scenario: Scenario, requests: Sequence[ModelRequest]) -> tuple[float, str]:
+    """Seconds until the buckets have let the last request in, and the mean latency; and what sets them."""
     limits = scenario.limits
     tokens = sum(map(count_billed, requests))
     waits = {
@@ -110,6 +122,30 @@ def find_bound(scenario: Scenario, requests: Sequence[ModelRequest]) -> tuple[fl
     }
     name = max(waits, key=waits.__getitem__)
     return waits[name] + limits.latency, "latency" if waits[name] < 3 * limits.latency else name
+
+
+class Stillness:
+    """Watches for how long at most a thread that wants to run does not."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        before = time.perf_counter()
+        while not self._ended.wait(_WATCHED_SECONDS):
+            now = time.perf_counter()
+            self.longest = max(self.longest, now - before - _WATCHED_SECONDS)
+            before = now
 
 
 def run_pipeline(scenario: Scenario, server: RunningServer, talks: Sequence[Conversation]) -> Measured:
@@ -122,11 +158,12 @@ def run_pipeline(scenario: Scenario, server: RunningServer, talks: Sequence[Conv
             answers=LakeAnswers(root),
             prices=KnownPrices(),
         )
-        started, cpu = time.perf_counter(), time.process_time()
-        summary = run_extraction(talks, extractor, LakeStore(Path(root)), import_key=IMPORT)
-        seconds, used = time.perf_counter() - started, time.process_time() - cpu
+        with Stillness() as stillness:
+            started, cpu = time.perf_counter(), time.process_time()
+            summary = run_extraction(talks, extractor, LakeStore(Path(root)), import_key=IMPORT)
+            seconds, used = time.perf_counter() - started, time.process_time() - cpu
     lost = len(talks) - summary.extracted
-    return Measured("pipeline", seconds, lost, used / len(talks) * 1000, server.read_meter())
+    return Measured("pipeline", seconds, lost, used / len(talks) * 1000, stillness.longest, server.read_meter())
 
 
 async def send_in_batches(client: openai.AsyncOpenAI, requests: Sequence[ModelRequest]) -> int:
@@ -176,20 +213,23 @@ def run_peer(
                 lost = await send(client, requests)
                 return time.perf_counter() - started, lost
 
-        seconds, lost = asyncio.run(run())
-        return Measured(way, seconds, lost, None, server.read_meter())
+        with Stillness() as stillness:
+            seconds, lost = asyncio.run(run())
+        return Measured(way, seconds, lost, None, stillness.longest, server.read_meter())
 
 
-def show(scenario: Scenario, bound: tuple[float, str], measured: Measured) -> None:
+def show(scenario: Scenario, mean: tuple[float, str], measured: Measured) -> None:
     """Print one line of the table."""
     seconds, counts = measured.seconds, measured.counts
+    bound = counts["bound_ms"] / 1000
     wanted = f"{scenario.wanted:.2f}" if measured.way == "pipeline" else ""
     cpu = f"{measured.cpu_ms:.1f}" if measured.cpu_ms is not None else ""
     print(
-        f"{scenario.name:<22} {measured.way:<14} {scenario.conversations:>4} {bound[0]:>7.1f} {bound[1]:<8} "
-        f"{seconds:>7.1f} {seconds / bound[0]:>6.2f} {wanted:>6} "
-        f"{counts.get('refused', 0) / counts['requests']:>7.1%} {measured.lost / scenario.conversations:>6.1%} "
-        f"{counts['billed_twice']:>5} {counts['most_at_once']:>5} {cpu:>6}",
+        f"{scenario.name:<18} {measured.way:<13} {scenario.conversations:>4} {mean[0]:>6.1f} {bound:>7.1f} "
+        f"{mean[1]:<8} {seconds:>6.1f} {seconds / mean[0]:>6.2f} {seconds / bound:>6.2f} {wanted:>6} "
+        f"{counts.get('refused', 0) / counts['requests']:>6.1%} {measured.lost / scenario.conversations:>6.1%} "
+        f"{counts['billed_twice']:>5} {counts['most_at_once']:>4} {cpu:>6} "
+        f"{counts['cpu_ms'] / counts['requests']:>6.1f} {measured.still_seconds:>7.1f}",
         flush=True,
     )
 
@@ -199,7 +239,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else None)
     parser.add_argument("--conversations", type=int, default=500)
     parser.add_argument("--full", action="store_true")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", default="", help="scenarios whose name holds this text")
+    parser.add_argument("--alone", action="store_true", help="the pipeline only")
     given = parser.parse_args()
     count = given.conversations
     tokens = sum(map(count_billed, make_requests(make_talks(10)))) / 10
@@ -217,13 +258,17 @@ def main() -> None:
     warm = Scenario("warm-up", ServerLimits(latency=0.1), 20, 1.0)
     with run_server(warm.limits) as server:
         run_pipeline(warm, server, make_talks(warm.conversations))
-    print(f"{'limit':<22} {'way':<14} {'sent':>4} {'bound s':>7} {'by':<8} {'wall s':>7} {'ratio':>6} {'wanted':>6} "
-          f"{'429':>7} {'lost':>6} {'twice':>5} {'most':>5} {'cpu ms':>6}")  # fmt: skip
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(f"{'limit':<18} {'way':<13} {'sent':>4} {'mean s':>6} {'bound s':>7} {'by':<8} {'wall s':>6} {'/ mean':>6} "
+          f"{'/bound':>6} {'wanted':>6} {'429':>6} {'lost':>6} {'twice':>5} {'most':>4} {'cpu ms':>6} {'server':>6} "
+          f"{'still s':>7}")  # fmt: skip
     for scenario in chosen:
         talks = make_talks(scenario.conversations)
-        bound = find_bound(scenario, make_requests(talks))
+        mean = find_mean(scenario, make_requests(talks))
         with run_server(scenario.limits) as server:
-            show(scenario, bound, run_pipeline(scenario, server, talks))
+            show(scenario, mean, run_pipeline(scenario, server, talks))
+    if given.alone:
+        return
     # The others wait most of the time, so they do not disturb each other.
     with ThreadPoolExecutor(len(chosen) * 2) as pool:
         runs = []
@@ -232,9 +277,9 @@ def main() -> None:
             requests = make_requests(make_talks(smaller.conversations))
             for way, repeats, send in (("batches of 10", 0, send_in_batches), ("semaphore 20", 2, send_by_semaphore)):
                 run = pool.submit(run_peer, way, smaller, requests, repeats, send)
-                runs.append((smaller, find_bound(smaller, requests), run))
-        for smaller, bound, run in runs:
-            show(smaller, bound, run.result())
+                runs.append((smaller, find_mean(smaller, requests), run))
+        for smaller, mean, run in runs:
+            show(smaller, mean, run.result())
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ class Settings(BaseSettings):
         description="Most tokens that open batches may hold (the account's limit of enqueued tokens); 0: not bounded.",
     )
     model: str = Field(default="gpt-4o", description="Model that analyses conversations.")
-    model_concurrency: int = Field(default=256, ge=1, description="Most requests under way at once.")
+    model_concurrency: int = Field(default=512, ge=1, description="Most requests under way at once.")
     requests_per_minute: int = Field(
         default=0, ge=0, description="Requests a minute, until the server's headers tell; 0: not known."
     )

@@ -32,7 +32,7 @@ class PaceLimits:
 
     requests_a_minute: int | None = None
     tokens_a_minute: int | None = None
-    at_once: int = 256
+    at_once: int = 512
 
 
 @dataclass(frozen=True)

@@ -20,22 +20,22 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from pls_pipeline.extraction.tokens import count_request, count_tokens
 
 ROOT = Path(__file__).resolve().parents[2]
 _PLACEHOLDER = re.compile(r"\[([A-Z_]+_\d+)\]")
 FAULTS = ("http_500", "http_503", "http_429", "cut_after_billing")
+
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,21 @@ class Bucket:
         self.rate = per_minute / 60
         self.capacity = max(1.0, self.rate * burst_seconds)
         self.level = self.capacity
+        self.taken = 0.0
         self._at = time.monotonic()
 
     def refill(self) -> None:
         now = time.monotonic()
         self.level = min(self.capacity, self.level + (now - self._at) * self.rate)
         self._at = now
+
+    def take(self, amount: float) -> None:
+        self.level -= amount
+        self.taken += amount
+
+    def earliest(self) -> float:
+        """Seconds after the first request at which the last one taken could have been let in."""
+        return max(0.0, (self.taken - self.capacity) / self.rate)
 
     def headers(self, unit: str) -> dict[str, str]:
         return {
@@ -78,7 +87,10 @@ class Bucket:
 
 
 class MeteredServer:
-    """Answers with a pattern of every reply that says something, masked values as variables."""
+    """Answers with a pattern of every reply that says something, masked values as variables.
+
+    It speaks ASGI itself: a framework's share of a request would be most of its time.
+    """
 
     def __init__(self, limits: ServerLimits) -> None:
         self._limits = limits
@@ -90,21 +102,30 @@ class MeteredServer:
         self._counts: Counter[str] = Counter()
         self._billed: Counter[str] = Counter()
         self._at_once = 0
+        self._bound = 0.0
+        self._cpu_before: float | None = None
 
-    def app(self) -> Starlette:
-        return Starlette(
-            routes=[
-                Route("/v1/chat/completions", self._complete, methods=["POST"]),
-                Route("/meter", self._tell, methods=["GET"]),
-            ]
-        )
+    async def app(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """The server as an ASGI application."""
+        if scope["path"] == "/meter":
+            return await _respond(send, 200, json.dumps(self._meter()).encode())
+        if self._cpu_before is None:
+            self._cpu_before = time.process_time()
+        text, more = b"", True
+        while more:
+            message = await receive()
+            text += message.get("body", b"")
+            more = message.get("more_body", False)
+        return await self._complete(text, send)
 
-    async def _tell(self, _: Request) -> Response:
+    def _meter(self) -> dict[str, int]:
+        """Counts; `bound_ms`, before which no sender can have had its last answer; `cpu_ms` of this server."""
         twice = sum(count - 1 for count in self._billed.values())
-        return JSONResponse({**self._counts, "billed": self._billed.total(), "billed_twice": twice})
+        used = time.process_time() - self._cpu_before if self._cpu_before is not None else 0.0
+        times = {"bound_ms": int(self._bound * 1000), "cpu_ms": int(used * 1000)}
+        return {**self._counts, "billed": self._billed.total(), "billed_twice": twice, **times}
 
-    async def _complete(self, request: Request) -> Response:
-        text = await request.body()
+    async def _complete(self, text: bytes, send: Send) -> None:
         body = json.loads(text)
         content = json.dumps(answer_transcript(body["messages"][1]["content"]))
         usage = {
@@ -118,16 +139,18 @@ class MeteredServer:
         wait = max((needs[unit] - bucket.level) / bucket.rate for unit, bucket in self._buckets.items())
         if wait > 0:
             self._counts["refused"] += 1
-            return self._fail(429, {"retry-after-ms": str(int(wait * 1000) + 1)})
+            return await self._fail(send, 429, {"retry-after-ms": str(int(wait * 1000) + 1)})
         for unit, bucket in self._buckets.items():
-            bucket.level -= needs[unit]
+            bucket.take(needs[unit])
         headers = self._headers()
         fault = self._chance.choice(FAULTS) if self._chance.random() < self._limits.faults else None
         spread = self._limits.latency_spread
         latency = self._limits.latency * self._chance.lognormvariate(-spread * spread / 2, spread)
         if fault and fault.startswith("http_"):
             self._counts["faults"] += 1
-            return self._fail(int(fault.removeprefix("http_")), {"retry-after": "1"} if "429" in fault else {})
+            status = int(fault.removeprefix("http_"))
+            return await self._fail(send, status, {"retry-after": "1"} if status == 429 else {})
+        self._bound = max(self._bound, latency + max(bucket.earliest() for bucket in self._buckets.values()))
         self._at_once += 1
         self._counts["most_at_once"] = max(self._counts["most_at_once"], self._at_once)
         try:
@@ -137,19 +160,28 @@ class MeteredServer:
             self._at_once -= 1
         if fault:
             self._counts["faults"] += 1
-            cut = {"content-type": "application/json", "content-length": "1000"}
-            return StreamingResponse(iter([b'{"choices": [']), headers=cut)
+            # The server closes a connection that got less than was announced.
+            return await _respond(send, 200, b'{"choices": [', {"content-length": "1000"})
         message = {"role": "assistant", "content": content}
         choices = [{"index": 0, "message": message, "finish_reason": "stop"}]
         completion = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": body["model"]}
-        return JSONResponse({**completion, "choices": choices, "usage": usage}, headers=headers)
+        return await _respond(
+            send, 200, json.dumps({**completion, "choices": choices, "usage": usage}).encode(), headers
+        )
 
     def _headers(self) -> dict[str, str]:
         return {k: v for unit, bucket in self._buckets.items() for k, v in bucket.headers(unit).items()}
 
-    def _fail(self, status: int, headers: dict[str, str]) -> Response:
+    async def _fail(self, send: Send, status: int, headers: dict[str, str]) -> None:
         error = {"message": "no", "type": None, "code": "rate_limit_exceeded" if status == 429 else None}
-        return JSONResponse({"error": error}, status, {**self._headers(), **headers})
+        await _respond(send, status, json.dumps({"error": error}).encode(), {**self._headers(), **headers})
+
+
+async def _respond(send: Send, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+    told = {"content-type": "application/json", "content-length": str(len(body)), **(headers or {})}
+    encoded = [(name.encode(), value.encode()) for name, value in told.items()]
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.body", "body": body})
 
 
 def answer_transcript(frame: str) -> dict[str, Any]:
@@ -220,5 +252,7 @@ if __name__ == "__main__":
     listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
     sys.stdout.write(f"{listening.getsockname()[1]}\n")
     sys.stdout.flush()
-    served = MeteredServer(ServerLimits(**json.loads(sys.argv[1]))).app()
-    uvicorn.Server(uvicorn.Config(served, log_level="critical")).run(sockets=[listening])
+    served = MeteredServer(ServerLimits(**json.loads(sys.argv[1]))).app
+    uvicorn.Server(uvicorn.Config(served, log_level="critical", lifespan="off", interface="asgi3")).run(
+        sockets=[listening]
+    )
