@@ -44,9 +44,10 @@ def test_a_budget_that_was_reached_is_named_with_what_is_spent_and_what_to_do(bu
 
 def test_each_reason_has_a_line_the_most_frequent_first() -> None:
     limit = "over the limit of 500 conversations a run"
-    told = describe_deferred([deferred("waiting for a batch"), deferred(limit), deferred(limit)])
+    unreached = "not reached: the run ended before this conversation"
+    told = describe_deferred([deferred(unreached), deferred(limit), deferred(limit)])
     assert told == [
         f"2 deferred: {limit}; import the file again, or raise PLS_CONVERSATION_LIMIT",
-        "1 deferred: waiting for a batch",
+        f"1 deferred: {unreached}",
     ]
     assert describe_deferred([]) == []
