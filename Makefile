@@ -30,6 +30,9 @@ bench-extraction: .venv/dev.stamp ## pace of the model's extractor beside two ot
 bench-ingest: .venv/dev.stamp ## ingestion beside DuckDB and pandas: time, memory, growth, overlapping imports, repair
 	$(BIN)/python -m benchmarks.ingest --large --overlapping --repair
 
+bench-library: .venv/dev.stamp ## the library's quality on labelled corpora and merge traps, beside simple ways
+	$(BIN)/python -m benchmarks.library --order
+
 lock: .venv/uv.stamp ## resolve the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
