@@ -40,7 +40,7 @@ def extracted_patterns(
 
     key, opened = context.partition_key, pipeline.open()
     with opened.session() as session:
-        conversations, knowledge = load_eligible(session, key), load_knowledge(session)
+        conversations, knowledge = load_eligible(session, key), load_knowledge(session, opened.settings.public_values)
     try:
         summary = run_extraction(
             conversations,

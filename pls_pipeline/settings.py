@@ -65,6 +65,10 @@ class Settings(BaseSettings):
 
     default_region: str = Field(default="US", description="Country of phone numbers that carry no country code.")
     naive_timezone: str = Field(default="UTC", description="Zone of times that carry none.")
+    public_values: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="What the business tells everybody, never masked: numbers, site, address, names, parted by a semicolon.",
+    )
     grouping_window_hours: float = Field(
         default=2.0, gt=0, description="Silence that ends a conversation without an id."
     )
@@ -151,6 +155,11 @@ class Settings(BaseSettings):
     @classmethod
     def _lists(cls, value: object) -> object:
         return _split(value)
+
+    @field_validator("public_values", mode="before")
+    @classmethod
+    def _values(cls, value: object) -> object:
+        return tuple(filter(None, map(str.strip, value.split(";")))) if isinstance(value, str) else value
 
     @field_validator("automated_rules", mode="before")
     @classmethod

@@ -14,6 +14,7 @@ from pls_pipeline.cli.exporting import export
 from pls_pipeline.cli.importing import import_files
 from pls_pipeline.cli.inspecting import inspect_files
 from pls_pipeline.cli.listing import history, patterns
+from pls_pipeline.cli.masking import mask_file
 from pls_pipeline.cli.rebuilding import rebuild
 from pls_pipeline.cli.removing import remove
 from pls_pipeline.cli.reviewing import review
@@ -29,6 +30,7 @@ def main() -> None:
 for _command in (
     import_files,
     inspect_files,
+    mask_file,
     patterns,
     history,
     trace,

@@ -64,7 +64,7 @@ class KnownPattern:
 
 def choose_offerable(rows: Iterable[Mapping[str, Any]], people: People) -> tuple[KnownPattern, ...]:
     """The approved ones among rows of pattern_library, less templates that hold personal values or cannot be read."""
-    known = KnownValues(names=people.staff, public=people.lines)
+    known = KnownValues(names=people.staff, public=people.lines | people.public)
     patterns = []
     for row in rows:
         if row["status"] != "approved":

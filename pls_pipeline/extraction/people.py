@@ -19,15 +19,21 @@ _NO_NAME = re.compile(r"\([^)]*\)|\[[^\]]*\]|\S*\d\S*|\b(?:VIP|TEST|DNC|SPAM)\b"
 
 @dataclass(frozen=True)
 class People:
-    """`names`: names of customers by their number; `staff`: names of users; `lines`: our own numbers."""
+    """`names`: names of customers by their number; `staff`: names of users; `lines`: our own numbers.
+
+    `public`: what a person set as told to everybody.
+    """
 
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     staff: frozenset[str] = frozenset()
     lines: frozenset[str] = frozenset()
+    public: frozenset[str] = frozenset()
 
     @classmethod
-    def from_rows(cls, contacts: Iterable[Mapping[str, Any]], lines: Iterable[str]) -> "People":
-        """The people of rows of the table contacts; of `lines`, our numbers."""
+    def from_rows(
+        cls, contacts: Iterable[Mapping[str, Any]], lines: Iterable[str], public: Iterable[str] = ()
+    ) -> "People":
+        """The people of rows of the table contacts; of `lines`, our numbers; `public`, what everybody is told."""
         names: defaultdict[str, set[str]] = defaultdict(set)
         staff: set[str] = set()
         for row in contacts:
@@ -37,20 +43,21 @@ class People:
             elif name:
                 for phone in row["phones"] or ():
                     names[phone].add(name)
-        return cls({phone: frozenset(found) for phone, found in names.items()}, frozenset(staff), frozenset(lines))
+        by_number = {phone: frozenset(found) for phone, found in names.items()}
+        return cls(by_number, frozenset(staff), frozenset(lines), frozenset(public))
 
 
 NOBODY = People()
 
 
 def known_values(conversation: Conversation, people: People) -> KnownValues:
-    """What is known before a conversation is read: its customers' names and numbers, staff, and our own numbers."""
+    """What is known before a conversation is read: its customers' names and numbers, staff, and what is public."""
     names = (people.names.get(number, frozenset()) for number in conversation.participants)
     own = {conversation.own_number} if conversation.own_number else set()
     return KnownValues(
         names=people.staff.union(*names),
         phones=frozenset(conversation.participants) - people.lines,
-        public=people.lines | own,
+        public=people.lines | people.public | own,
     )
 
 

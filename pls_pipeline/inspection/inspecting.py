@@ -91,7 +91,7 @@ def inspect_export(
         _keep(connection, "inspected_new_messages", divided.messages),
         _keep(connection, "inspected_duplicates", divided.duplicates),
     )
-    people = _load_people(known, reading)
+    people = load_people(known, reading, settings)
     conversations = _keep(
         connection,
         "inspected_conversations",
@@ -133,12 +133,13 @@ def _keep(connection: duckdb.DuckDBPyConnection, name: str, rows: duckdb.DuckDBP
     return connection.table(unique)
 
 
-def _load_people(known: KnownImports, reading: ExportReading) -> People:
+def load_people(known: KnownImports, reading: ExportReading, settings: Settings) -> People:
     """Who is known from the archives of all imports and from this file."""
     columns = "kind, first_name, last_name, phones"
     contacts = known.contacts.project(columns).union(reading.contacts.project(columns)).distinct()
     lines = known.line_numbers.project("phone").union(reading.line_numbers.project("phone")).distinct()
-    return People.from_rows(contacts.to_arrow_table().to_pylist(), [phone for (phone,) in lines.fetchall() if phone])
+    phones = [phone for (phone,) in lines.fetchall() if phone]
+    return People.from_rows(contacts.to_arrow_table().to_pylist(), phones, settings.public_values)
 
 
 def _list_records(raw: duckdb.DuckDBPyRelation, reading: ExportReading) -> duckdb.DuckDBPyRelation:

@@ -1,19 +1,22 @@
-"""Inspecting a file against the lake of a pipeline, which is only read.
+"""Inspecting a file, or masking it, against the lake of a pipeline, which is only read.
 
 Here: what of the lake an inspection is given, and which file of the inbox a name means. Not here: the inspection
 (inspection/), showing it (cli/inspecting.py, inspection_job.py), or Dagster.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pls_pipeline.orchestration.inbox import list_inbox
 from pls_pipeline.orchestration.knowledge import load_approved
 from pls_pipeline.orchestration.ledger import read_positions
+from pls_pipeline.orchestration.pipeline import Session
 from pls_pipeline.tables import CONTACTS, DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, EXTRACTION_OUTCOMES, LINE_NUMBERS
 
 if TYPE_CHECKING:
-    from pls_pipeline.inspection import FileInspection, KnownFile
+    from pls_pipeline.inspection import FileInspection, KnownFile, KnownImports
+    from pls_pipeline.inspection.masking import MaskedMessage
     from pls_pipeline.orchestration.pipeline import Pipeline
 
 _NAMES_SHOWN = 10
@@ -28,20 +31,37 @@ def inspect_path(pipeline: "Pipeline", path: Path, rows: int = 0) -> "FileInspec
 
     `rows`: how many messages come with it, which hold texts and numbers of people.
     """
-    from pls_pipeline.inspection import InspectionOptions, KnownImports, inspect_export
+    from pls_pipeline.inspection import InspectionOptions, inspect_export
 
     with pipeline.session() as session:
-        positions = read_positions(pipeline.lake)
-        known = KnownImports(
-            session.load(DEDUPLICATED_MESSAGES),
-            session.load(DUPLICATE_ROWS),
-            session.load(CONTACTS),
-            session.load(LINE_NUMBERS),
-            sorted(positions, key=positions.__getitem__),
-            load_approved(session),
-        )
         options = InspectionOptions(pipeline.settings, rows)
+        known = _load_known(pipeline, session)
         return inspect_export(session.connection, path, path.name, known, options, _find_known(pipeline, path))
+
+
+def mask_path(pipeline: "Pipeline", path: Path) -> "Iterator[MaskedMessage]":
+    """What would be masked in each message of a file, values included.
+
+    Raises OSError where it cannot be read, UnreadableExportError where it is no export.
+    """
+    from pls_pipeline.inspection.masking import mask_export
+
+    with pipeline.session() as session:
+        yield from mask_export(session.connection, path, path.name, _load_known(pipeline, session), pipeline.settings)
+
+
+def _load_known(pipeline: "Pipeline", session: Session) -> "KnownImports":
+    from pls_pipeline.inspection import KnownImports
+
+    positions = read_positions(pipeline.lake)
+    return KnownImports(
+        session.load(DEDUPLICATED_MESSAGES),
+        session.load(DUPLICATE_ROWS),
+        session.load(CONTACTS),
+        session.load(LINE_NUMBERS),
+        sorted(positions, key=positions.__getitem__),
+        load_approved(session),
+    )
 
 
 def find_in_inbox(inbox: Path, file_name: str) -> Path:

@@ -3,6 +3,7 @@
 Here: which rows are read. Not here: what becomes of them (extraction/).
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pls_pipeline.orchestration.people import load_people
@@ -13,12 +14,15 @@ if TYPE_CHECKING:
     from pls_pipeline.extraction.knowledge import Knowledge
 
 
-def load_knowledge(session: Session) -> "Knowledge":
-    """The people of all archives, the approved patterns, the answers whose cost an outcome of any import carries."""
+def load_knowledge(session: Session, public: Sequence[str] = ()) -> "Knowledge":
+    """The people of all archives, the approved patterns, the answers whose cost an outcome of any import carries.
+
+    `public`: values that are told to everybody.
+    """
     from pls_pipeline.extraction.knowledge import Knowledge
     from pls_pipeline.extraction.known_patterns import choose_offerable
 
-    people = load_people(session)
+    people = load_people(session, public)
     return Knowledge(people, choose_offerable(load_approved(session), people), _load_counted_answers(session))
 
 

@@ -20,9 +20,9 @@ def load_own_numbers(session: Session, imports: Sequence[str] | None = None) -> 
     return sorted(phone for (phone,) in rows)
 
 
-def load_people(session: Session) -> "People":
-    """All that the archives of all imports say: a number keeps every name that it ever had."""
+def load_people(session: Session, public: Sequence[str] = ()) -> "People":
+    """All that the archives of all imports say: a number keeps every name that it ever had. `public`: the setting."""
     from pls_pipeline.extraction.people import People
 
     contacts = session.load(CONTACTS).project("kind, first_name, last_name, phones").distinct()
-    return People.from_rows(contacts.to_arrow_table().to_pylist(), load_own_numbers(session))
+    return People.from_rows(contacts.to_arrow_table().to_pylist(), load_own_numbers(session), public)
