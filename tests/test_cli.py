@@ -282,7 +282,18 @@ def test_columns_that_do_not_fit_are_left_out_in_the_given_order() -> None:
     assert choose(width=20) == ["reply"]
 
 
-@pytest.mark.parametrize("command", [["patterns"], ["history"], ["trace", "pat_none"], ["--help"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["patterns"],
+        ["history"],
+        ["trace", "pat_none"],
+        ["--help"],
+        ["diff"],
+        ["review", "list"],
+        ["review", "show", "p"],
+    ],
+)
 def test_questions_are_answered_without_dagster(command: list[str], tmp_path: Path) -> None:
     where = [] if command == ["--help"] else ["--data-dir", str(tmp_path)]
     code = (
