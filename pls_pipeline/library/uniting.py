@@ -1,11 +1,11 @@
 """Clusters that say the same in other words become one.
 
-Here: who is compared with whom, in two passes, and what was decided. Not here: the decision itself (judging.py,
+Here: who is compared with whom, in PASSES passes, and what was decided. Not here: the decision itself (judging.py,
 gate.py), wordings that are equal after normalising (merging.py).
 
 A pass goes from the best supported reply to the least; each joins a leader or becomes one. Nothing joins over a chain:
-a reply is compared with leaders, in the second pass with the mean of what a leader holds, and two replies that are both
-said repeatedly and differ in one exchanged word are never in one pattern, whoever is near to both.
+a reply is compared with leaders, in later passes with the mean of what a leader holds, and two replies that are both
+said repeatedly and differ in one exchanged word are not put into one pattern, whoever is near to both.
 """
 
 from collections import defaultdict
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 APART = "apart"
+PASSES = 3
 MOST_COMPARED = 40
 MOST_JUDGED = 3
 # Conversations from which on a wording is said on purpose, not by chance.
@@ -78,7 +79,9 @@ def unite_clusters(clusters: Sequence[Cluster], embedder: Embedder, judge: Judge
         return United(())
     meanings = [read_meaning(cluster) for cluster in ordered]
     weaving = _Weaving(ordered, meanings, embedder.embed([meaning.spoken for meaning in meanings]))
-    groups = weaving.join(weaving.join(weaving.begin(), judge), None)
+    groups = weaving.begin()
+    for number in range(PASSES):
+        groups = weaving.join(groups, judge if number == 0 else None)
     joined = (_join_clusters([ordered[i] for i in group.members]) for group in groups)
     return United(tuple(sorted(joined, key=lambda cluster: cluster.key)), weaving.unions)
 
