@@ -4,6 +4,7 @@ Here: rows of a sheet to ReviewRequest, with what each row was made on. Not here
 (publishing/review_sheet.py), whether a request is allowed (library/review_requests.py).
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pls_pipeline.library.state import Row
     from pls_pipeline.orchestration.pipeline import Pipeline
     from pls_pipeline.publishing.review_sheet import SheetRow
+
+_VERSION = re.compile(r"([0-9]+)(?:[.,]0+)?")
 
 
 def record_sheet(pipeline: "Pipeline", path: Path, who: str = "", why: str = "") -> ReviewReport:
@@ -45,9 +48,11 @@ def read_requests(
     refusals: list[Refusal] = []
     for row in rows:
         who = row.who or who
-        number = int(row.version) if row.version.isdecimal() else None
-        seen = None if number is None else replay_version(histories.get(row.pattern_id, []), row.pattern_id, number)
-        if number is None or (seen is None and row.decision):
+        # Spreadsheets write a number as 3.0 or 3,0 where a column is formatted so.
+        written = _VERSION.fullmatch(row.version)
+        number = int(written[1]) if written else 0
+        seen = replay_version(histories.get(row.pattern_id, []), row.pattern_id, number)
+        if seen is None:
             known = "is no version" if row.pattern_id in histories else "and its id is that of no pattern"
             reason = f"row {row.line}: {row.pattern_id!r} with version {row.version!r} {known}; export the sheet anew"
             refusals.append(Refusal(row.pattern_id, "refused", reason))
@@ -62,12 +67,12 @@ def read_requests(
     return requests, refusals
 
 
-def _read_request(row: "SheetRow", version: int, seen: "Row | None", who: str, why: str) -> "ReviewRequest | None":
+def _read_request(row: "SheetRow", version: int, seen: "Row", who: str, why: str) -> "ReviewRequest | None":
     from pls_pipeline.library.decisions import Action
     from pls_pipeline.library.review_requests import ReviewRequest
     from pls_pipeline.publishing.review_sheet import find_edits
 
-    edits = find_edits(row.texts, seen) if seen else {}
+    edits = find_edits(row.texts, seen)
     if not row.decision and not edits:
         return None
     if row.decision and row.decision not in set(Action):

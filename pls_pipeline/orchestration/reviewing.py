@@ -71,9 +71,7 @@ def record_reviews(pipeline: "Pipeline", requests: "Sequence[ReviewRequest]") ->
                 continue
             unchanged += not made
             new += made
-            for decision in made:
-                if decision.action in {Action.SPLIT, Action.MERGE}:
-                    restructured.update(decision.subjects)
+            restructured |= {item.pattern_id for item in made if item.action in {Action.SPLIT, Action.MERGE}}
         if new:
             library_store.append_reviews(pipeline.lake, earlier, new)
     return ReviewReport(tuple(new), tuple(refusals), unchanged)

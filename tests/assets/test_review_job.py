@@ -12,7 +12,7 @@ from pls_pipeline.orchestration.sensors import inbox_sensor
 from pls_pipeline.publishing.review_sheet import write_review_sheet
 from pls_pipeline.tables import PATTERN_LIBRARY, REVIEW_DECISIONS
 from tests.assets.conftest import Bench
-from tests.made_exports import resets, write_export
+from tests.made_exports import resets, talk, write_export
 
 
 @pytest.fixture
@@ -56,6 +56,16 @@ def test_what_is_refused_is_counted_and_listed_with_its_reason(filled: Bench) ->
     assert "no pattern has the id 'pat_none'" in told
     review(filled)
     assert not (filled.pipeline.settings.exports_path / "review_refused.csv").exists()
+
+
+def test_several_patterns_are_merged_into_one_in_one_review(bench: Bench, tmp_path: Path) -> None:
+    texts = ("We have spare clubs at the desk.", "Parking is free behind the building.", "Dogs may come along.")
+    said = [message for number in range(6) for message in talk(number + 1, "What about it?", texts[number % 3])]
+    bench.bring(write_export(tmp_path / "march.csv", said))
+    first, *others = (row["pattern_id"] for row in bench.pipeline.lake.read(PATTERN_LIBRARY))
+    assert len(others) == 2
+    review(bench, pattern_ids=others, action="merge", into=first, who="Ana", why="one page of facts")
+    assert only(bench)["pattern_id"] == first
 
 
 @pytest.mark.parametrize(
