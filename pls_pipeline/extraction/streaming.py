@@ -38,10 +38,16 @@ def stream_results(
     thread.start()
     production = asyncio.run_coroutine_threadsafe(_produce(items, open_worker, concurrency, room, outbox.put), loop)
     production.add_done_callback(lambda _: outbox.put(None))
+    # Waking the loop costs a call of the system, so it hears of a few results at once; the rest of the room is enough
+    # to go on meanwhile.
+    few, taken = max(1, waiting // 2), 0
     try:
         while (result := outbox.get()) is not None:
             yield result
-            loop.call_soon_threadsafe(room.release)
+            taken += 1
+            if taken == few:
+                loop.call_soon_threadsafe(_release, room, taken)
+                taken = 0
         production.result()
     finally:
         production.cancel()
@@ -78,6 +84,11 @@ async def _produce(
             group.create_task(take_turns(worker))
     if stops:
         raise stops[0]
+
+
+def _release(room: asyncio.Semaphore, count: int) -> None:
+    for _ in range(count):
+        room.release()
 
 
 async def _settle() -> None:

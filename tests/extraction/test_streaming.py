@@ -48,11 +48,13 @@ class Work:
             self.at_once -= 1
 
 
-def test_each_item_gives_one_result_within_the_bound() -> None:
+@pytest.mark.parametrize(("concurrency", "waiting"), [(7, 10), (1, 0), (1, 1), (2, 3)])
+def test_each_item_gives_one_result_within_the_bound(concurrency: int, waiting: int) -> None:
     work = Work()
-    assert sorted(stream_results(range(200), work.open, concurrency=7)) == [2 * number for number in range(200)]
+    results = stream_results(range(200), work.open, concurrency=concurrency, waiting=waiting)
+    assert sorted(results) == [2 * number for number in range(200)]
     assert sorted(work.begun) == list(range(200))
-    assert work.most_at_once == 7
+    assert work.most_at_once == concurrency
     assert not work.is_open
 
 
