@@ -14,7 +14,7 @@ from pls_pipeline.imports import Manifest
 from pls_pipeline.library.conflicts import find_conflicts
 from pls_pipeline.library.decisions import Decision, follow_merges
 from pls_pipeline.library.describing import describe_cluster
-from pls_pipeline.library.identity import claim_messages, find_heirs, recall
+from pls_pipeline.library.identity import claim_candidates, find_heirs, recall
 from pls_pipeline.library.judging import Judge
 from pls_pipeline.library.merging import Cluster, has_support, merge_wordings
 from pls_pipeline.library.provenance import decide_cluster, keep_times, make_decision, order_provenance, trace_cluster
@@ -69,12 +69,8 @@ def build_library(
     parts = place_clusters(clusters, [has_support(cluster, options, in_all) for cluster in clusters], known, reviews)
     patterns_of = join_parts(parts)
 
-    holders: defaultdict[str, set[str]] = defaultdict(set)
-    for pattern_id, cluster in patterns_of.items():
-        for key in cluster.message_keys:
-            holders[key].add(pattern_id)
     ended = {row["pattern_id"] for row in previous.patterns} - set(patterns_of)
-    heirs, vanished = find_heirs(ended, known, holders)
+    heirs, vanished = find_heirs(ended, known, patterns_of)
     heirs |= {former: merges[former] for former in ended if merges.get(former) in patterns_of}
     followed = _follow_aliases(previous.aliases, heirs, set(patterns_of))
 
@@ -114,7 +110,8 @@ def build_library(
     ]
     file_of = {manifest.import_key: manifest.file_name for manifest in imports}
     provenance = [row for key, cluster in patterns_of.items() for row in trace_cluster(cluster, key, file_of, messages)]
-    claims = claim_messages(previous.evidence, [(part.own_id, part.cluster.message_keys) for part in parts], now)
+    claimants = [(part.own_id, part.cluster) for part in parts if not part.is_split]
+    claims = claim_candidates(previous.evidence, claimants, now)
     return LibraryState(
         patterns=sorted(log.patterns, key=lambda row: str(row["pattern_id"])),
         versions=[*previous.versions, *sorted(log.appended, key=lambda row: str(row["pattern_id"]))],

@@ -1,9 +1,10 @@
-"""Identity: which pattern a cluster is, by the messages that patterns rested on first; new ids; who took over whom.
+"""Identity: which pattern a cluster is, by what patterns rested on first; new ids; who took over whom.
 
 Here: matching and minting. Not here: what changed in a pattern (versions.py), what reviewers joined (review_replay.py).
 
-A message is claimed by the first pattern that rested on it, for ever (pattern_evidence): an import that is removed and
-comes back finds its ids, and patterns that an import had joined part again under their own when it goes.
+A candidate and its messages are claimed by the first pattern that rested on them, for ever (pattern_evidence): an
+import that is removed and comes back finds its ids, and patterns that an import had joined part again under their own
+when it goes. One message may hold several candidates.
 An id is made from what its pattern said first. It is never given to another reply: an id that stands for something else
 gets a salt.
 """
@@ -21,16 +22,24 @@ from pls_pipeline.library.state import LibraryState, Row
 
 
 @dataclass(frozen=True)
+class Claims:
+    """Which patterns rested on what first: {candidate id: pattern ids}, {message key: pattern ids}."""
+
+    by_candidate: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    by_message: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class KnownPatterns:
     """What is known of ids before a build.
 
-    living: ids that clusters had in the last build; claims: {message key: ids}; candidates: {living id: ids of its
-    candidates}; favoured: ids that a reviewer approved or edited, which a cluster takes before larger ones; forbidden:
-    ids that no new pattern may get.
+    living: ids that clusters had in the last build; claims; candidates: {living id: ids of its candidates}; favoured:
+    ids that a reviewer approved or edited, which a cluster takes before larger ones; forbidden: ids that no new pattern
+    may get.
     """
 
     living: AbstractSet[str] = frozenset()
-    claims: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
+    claims: Claims = field(default_factory=Claims)
     candidates: Mapping[str, AbstractSet[str]] = field(default_factory=dict)
     favoured: AbstractSet[str] = frozenset()
     forbidden: AbstractSet[str] = frozenset()
@@ -38,46 +47,49 @@ class KnownPatterns:
 
 def recall(previous: LibraryState, joined: Iterable[str] = (), favoured: Iterable[str] = ()) -> KnownPatterns:
     """What the last library knows. `joined`: ids that a reviewer merged into others: clusters still have them."""
-    claims: defaultdict[str, set[str]] = defaultdict(set)
-    for row in previous.evidence:
-        claims[row["message_key"]].add(row["pattern_id"])
+    # A library that was stored before pattern_evidence was kept has its provenance alone.
+    evidence = previous.evidence or [row for row in previous.provenance if row["role"] == "response"]
+    by_candidate: defaultdict[str, set[str]] = defaultdict(set)
+    by_message: defaultdict[str, set[str]] = defaultdict(set)
+    for row in evidence:
+        by_candidate[row["candidate_id"]].add(row["pattern_id"])
+        by_message[row["message_key"]].add(row["pattern_id"])
     candidates: defaultdict[str, set[str]] = defaultdict(set)
     for row in previous.provenance:
         candidates[row["pattern_id"]].add(row["candidate_id"])
-        # A library that was stored before pattern_evidence was kept.
-        if not previous.evidence and row["role"] == "response":
-            claims[row["message_key"]].add(row["pattern_id"])
     living = {row["pattern_id"] for row in previous.patterns} | set(joined)
     former = {row["former_pattern_id"] for row in previous.aliases}
-    return KnownPatterns(living, claims, candidates, frozenset(favoured), living | former)
+    return KnownPatterns(living, Claims(by_candidate, by_message), candidates, frozenset(favoured), living | former)
 
 
 def identify_clusters(
     clusters: Sequence[Cluster], known: KnownPatterns, mintable: Sequence[bool] | None = None
 ) -> list[str | None]:
-    """The id of each cluster, in order: that of the pattern whose messages it holds, else a new one.
+    """The id of each cluster, in order: that of the pattern whose candidates it holds, else a new one.
 
     A cluster of the same candidates as a living pattern is that pattern. For the others, living patterns come before
-    ended ones, those that a reviewer stands behind before the others where the cluster holds half of their messages or
-    more, then those with most messages. A cluster that is not `mintable` gets None instead of a new id.
+    ended ones, those that a reviewer stands behind before the others where the cluster holds half of their claims or
+    more, then those with most claims in it. Where nothing is left of a pattern's candidates, since another extractor
+    made others, its messages count. A cluster that is not `mintable` gets None instead of a new id.
     """
     assigned = _find_unchanged(clusters, known)
     taken = set(assigned.values())
+    shared = _share_claims(clusters, known.claims)
     present: Counter[str] = Counter()
-    shared = []
-    for cluster in clusters:
-        counts = Counter(pattern for key in sorted(cluster.message_keys) for pattern in known.claims.get(key, ()))
-        shared.append(counts)
+    for counts in shared:
         present.update(counts)
-    pairs = []
-    for number, counts in enumerate(shared):
-        if number in assigned:
-            continue
-        mine = {reply.candidate.candidate_id for reply in clusters[number].replies}
-        for pattern_id, count in counts.items():
-            is_favoured = pattern_id in known.favoured and 2 * count >= present[pattern_id]
-            in_common = len(mine & known.candidates.get(pattern_id, frozenset()))
-            pairs.append((pattern_id not in known.living, not is_favoured, -count, -in_common, pattern_id, number))
+    pairs = [
+        (
+            pattern_id not in known.living,
+            not (pattern_id in known.favoured and 2 * count >= present[pattern_id]),
+            -count,
+            pattern_id,
+            number,
+        )
+        for number, counts in enumerate(shared)
+        if number not in assigned
+        for pattern_id, count in counts.items()
+    ]
     for *_, pattern_id, number in sorted(pairs):
         if number not in assigned and pattern_id not in taken:
             assigned[number] = pattern_id
@@ -94,13 +106,33 @@ def _find_unchanged(clusters: Sequence[Cluster], known: KnownPatterns) -> dict[i
     by_candidates = {frozenset(ids): pattern_id for pattern_id, ids in sorted(known.candidates.items())}
     found: dict[str, int] = {}
     for number, cluster in enumerate(clusters):
-        pattern_id = by_candidates.get(frozenset(reply.candidate.candidate_id for reply in cluster.replies))
+        candidates = find_candidates(cluster)
+        pattern_id = by_candidates.get(candidates)
         if pattern_id is None or pattern_id not in known.living:
             continue
-        # A pattern that another was merged into may hold that one's messages alone; they stay the other's.
-        if any(pattern_id in known.claims.get(key, ()) for key in cluster.message_keys):
+        # A pattern that another was merged into may hold that one's candidates alone; they stay the other's.
+        if any(pattern_id in known.claims.by_candidate.get(key, ()) for key in candidates):
             found.setdefault(pattern_id, number)
     return {number: pattern_id for pattern_id, number in found.items()}
+
+
+def find_candidates(cluster: Cluster) -> frozenset[str]:
+    """Ids of a cluster's candidates."""
+    return frozenset(reply.candidate.candidate_id for reply in cluster.replies)
+
+
+def _share_claims(clusters: Sequence[Cluster], claims: Claims) -> list[Counter[str]]:
+    """For each cluster, how much of each pattern's claims it holds."""
+    shared = [_count_claims(find_candidates(cluster), claims.by_candidate) for cluster in clusters]
+    by_candidate = {pattern_id for counts in shared for pattern_id in counts}
+    for counts, cluster in zip(shared, clusters, strict=True):
+        by_message = _count_claims(cluster.message_keys, claims.by_message)
+        counts.update({key: count for key, count in by_message.items() if key not in by_candidate})
+    return shared
+
+
+def _count_claims(keys: AbstractSet[str], claims: Mapping[str, AbstractSet[str]]) -> Counter[str]:
+    return Counter(pattern_id for key in keys for pattern_id in claims.get(key, ()))
 
 
 def mint_id(key: str, forbidden: AbstractSet[str]) -> str:
@@ -114,38 +146,43 @@ def mint_id(key: str, forbidden: AbstractSet[str]) -> str:
         salt += 1
 
 
-def claim_messages(
-    evidence: Sequence[Row], patterns: Iterable[tuple[str, AbstractSet[str]]], now: datetime
-) -> list[Row]:
-    """New rows of pattern_evidence for (pattern id, message keys): messages that nobody claimed, and all messages of a
-    pattern that claims none of them.
-    """
-    claimed = {row["message_key"] for row in evidence}
-    claims = {(row["pattern_id"], row["message_key"]) for row in evidence}
-    return [
-        {"message_key": key, "pattern_id": pattern_id, "claimed_at": now}
-        for pattern_id, keys in sorted(patterns)
-        for has_claim in [any((pattern_id, key) in claims for key in keys)]
-        for key in sorted(keys)
-        if key not in claimed or not has_claim
-    ]
+def claim_candidates(evidence: Sequence[Row], clusters: Iterable[tuple[str, Cluster]], now: datetime) -> list[Row]:
+    """New rows of pattern_evidence: candidates that nobody claimed, and all those of a pattern that claims none."""
+    claimed = {row["candidate_id"] for row in evidence}
+    claims = {(row["pattern_id"], row["candidate_id"]) for row in evidence}
+    rows: list[Row] = []
+    for pattern_id, cluster in sorted(clusters, key=lambda item: item[0]):
+        candidates = sorted({reply.candidate.candidate_id: reply.candidate for reply in cluster.replies}.items())
+        has_claim = any((pattern_id, candidate_id) in claims for candidate_id, _ in candidates)
+        rows += [
+            {"message_key": key, "candidate_id": candidate_id, "pattern_id": pattern_id, "claimed_at": now}
+            for candidate_id, candidate in candidates
+            if candidate_id not in claimed or not has_claim
+            for key in sorted({message.message_key for message in candidate.responses})
+        ]
+    return rows
 
 
 def find_heirs(
-    ended: Iterable[str], known: KnownPatterns, holders: Mapping[str, AbstractSet[str]]
+    ended: Iterable[str], known: KnownPatterns, patterns: Mapping[str, Cluster]
 ) -> tuple[dict[str, str], list[str]]:
-    """{ended id: the pattern that holds most of the messages that it claimed}, and the ended ids without an heir.
+    """{ended id: the pattern that holds most of what it claimed}, and the ended ids without an heir.
 
-    `holders`: ids of the patterns that rest on a message now, by message key.
+    `patterns`: the clusters of the new library by id. Candidates count; messages, where no candidate is left.
     """
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     wanted = set(ended)
-    for key, claimants in known.claims.items():
-        for pattern_id in claimants & wanted:
-            counts[pattern_id].update(sorted(holders.get(key, ())))
-    heirs = {
-        pattern_id: min(found, key=lambda heir: (-found[heir], heir))
-        for pattern_id, found in sorted(counts.items())
-        if found
-    }
+    by_candidate: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    by_message: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for heir, cluster in patterns.items() if wanted else ():
+        for counts, keys, claims in (
+            (by_candidate, find_candidates(cluster), known.claims.by_candidate),
+            (by_message, cluster.message_keys, known.claims.by_message),
+        ):
+            for pattern_id, count in _count_claims(keys, claims).items():
+                counts[pattern_id][heir] += count
+    heirs = {}
+    for pattern_id in sorted(wanted):
+        found = by_candidate.get(pattern_id) or by_message.get(pattern_id)
+        if found:
+            heirs[pattern_id] = min(found, key=lambda heir: (-found[heir], heir))
     return heirs, sorted(wanted - set(heirs))

@@ -18,11 +18,15 @@ from pls_pipeline.library.wordings import Wording
 
 @dataclass(frozen=True)
 class Part:
-    """A cluster with its id, and the id that it was given by its messages (`own_id`) before reviewers joined it."""
+    """A cluster with its id, and the id that it was given by its messages (`own_id`) before reviewers joined it.
+
+    `is_split`: a reviewer split it off; its id follows the decision, and claims no message.
+    """
 
     pattern_id: str
     own_id: str
     cluster: Cluster
+    is_split: bool = False
 
 
 def find_favoured(decisions: Sequence[Decision]) -> set[str]:
@@ -57,7 +61,11 @@ def place_clusters(
         if own_id is not None and (has_support or own_id in decided)
     ]
     joining = _Joining(decisions, decided, known.living)
-    return [Part(joining.find_pattern(own_id, cluster), own_id, cluster) for own_id, cluster in [*parts, *split_off]]
+    return [
+        Part(joining.find_pattern(own_id, cluster), own_id, cluster, is_split)
+        for found, is_split in ((parts, False), (split_off, True))
+        for own_id, cluster in found
+    ]
 
 
 def split_clusters(

@@ -26,11 +26,13 @@ decided_at   | TIMESTAMP | when
 
 PATTERN_EVIDENCE = Table(
     "pattern_evidence",
-    "Which pattern rested on a message first. Rows stay when the message is removed: with it the pattern comes back.",
+    "Which pattern rested on a candidate and its messages first. Rows stay when these are removed: with them the pattern "
+    "comes back.",
     parse_columns("""
-message_key | VARCHAR   | operator message
-pattern_id  | VARCHAR   | pattern
-claimed_at  | TIMESTAMP | when
+message_key  | VARCHAR   | operator message
+candidate_id | VARCHAR   | candidate that cites it; another extractor makes others of the same message
+pattern_id   | VARCHAR   | pattern
+claimed_at   | TIMESTAMP | when
 """),
     partitioned=False,
 )

@@ -18,7 +18,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pls_pipeline.library import LibraryOptions, LibraryState
 from pls_pipeline.library.decisions import Action, Decision
@@ -125,14 +126,14 @@ def find_second_act(candidate: Candidate, act: str) -> Candidate:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("block", range(4))
-def test_laws_hold_after_every_step(block: int) -> None:
-    for seed in range(block, SEQUENCES, 4):
-        business = Business(random.Random(seed))  # noqa: S311 - a seed that fails can be run again
-        story: list[str] = []
-        for _ in range(STEPS):
-            story.append(business.step())
-            check_laws(business, f"seed {seed}: {', '.join(story)}")
+@given(st.randoms(use_true_random=True))
+@settings(max_examples=SEQUENCES, deadline=None)
+def test_laws_hold_after_every_step(chance: random.Random) -> None:
+    business = Business(chance)
+    story: list[str] = []
+    for _ in range(STEPS):
+        story.append(business.step())
+        check_laws(business, ", ".join(story))
 
 
 def check_laws(business: Business, story: str) -> None:
