@@ -18,7 +18,8 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PLS_EXTRACTOR", "embedded")
     terminal = Terminal(tmp_path / "data", tmp_path)
-    assert terminal.pls("import", write_export(tmp_path / "march.csv", resets(1, 2, 3))).exit_code == 0
+    result = terminal.pls("import", write_export(tmp_path / "march.csv", resets(1, 2, 3)))
+    assert result.exit_code == 0, result.output
     return terminal
 
 
