@@ -110,7 +110,7 @@ def _read_codes(body: bytes) -> list[str]:
     """Return code and type of an error in the provider's shape."""
     try:
         told = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     error = told.get("error", told) if isinstance(told, dict) else None
     return choose_codes(error.get("code"), error.get("type")) if isinstance(error, dict) else []

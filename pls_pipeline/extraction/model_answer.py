@@ -5,11 +5,14 @@ Here: the part of a chat completion that is read. Not here: what the text says (
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import pydantic
 
 # Nothing can be made of an answer that ended so, and the next one may be whole.
 _BROKEN_OFF = frozenset({"length", "content_filter"})
+# No request or answer is as long; more would not fit into the tables.
+_MOST_TOKENS = 100_000_000
 
 
 class UnreadableCompletionError(ValueError):
@@ -20,8 +23,8 @@ class UnreadableCompletionError(ValueError):
 class ModelAnswer:
     """What the model said. `text` is None where it said nothing; `attempts` are the requests made for it.
 
-    Tokens and `cost_usd` (US dollars; None where the price is unknown) are those of the request that was paid. Where
-    `is_stored`, that was an earlier one.
+    Tokens (0 where the server does not tell) and `cost_usd` (US dollars; None where the price is unknown) are those of
+    the request that was paid. Where `is_stored`, that was an earlier one.
     """
 
     text: str | None
@@ -50,21 +53,33 @@ class _Choice(pydantic.BaseModel):
     finish_reason: str | None = None
 
 
+def _read_count(told: object) -> int:
+    """Return a count of tokens; 0 where it is none. An answer that was paid is not lost to a bill that is odd."""
+    return told if isinstance(told, int) and 0 <= told <= _MOST_TOKENS else 0
+
+
+def _keep_object(told: object) -> object:
+    return told if isinstance(told, dict) else None
+
+
+_Count = Annotated[int, pydantic.BeforeValidator(_read_count)]
+
+
 class _PromptDetails(pydantic.BaseModel):
-    cached_tokens: int | None = None
+    cached_tokens: _Count = 0
 
 
 class _Usage(pydantic.BaseModel):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    prompt_tokens_details: _PromptDetails | None = None
+    prompt_tokens: _Count = 0
+    completion_tokens: _Count = 0
+    prompt_tokens_details: Annotated[_PromptDetails | None, pydantic.BeforeValidator(_keep_object)] = None
 
 
 class _Completion(pydantic.BaseModel):
     """The part of a chat completion that is read; servers differ in the rest."""
 
     choices: list[_Choice] = pydantic.Field(min_length=1)
-    usage: _Usage | None = None
+    usage: Annotated[_Usage | None, pydantic.BeforeValidator(_keep_object)] = None
 
 
 def read_completion(body: str | bytes) -> ModelAnswer:
@@ -82,5 +97,6 @@ def read_completion(body: str | bytes) -> ModelAnswer:
         finish_reason=choice.finish_reason,
         prompt_tokens=usage.prompt_tokens,
         completion_tokens=usage.completion_tokens,
-        cached_prompt_tokens=details.cached_tokens or 0,
+        # A price list refuses more tokens read before than are read.
+        cached_prompt_tokens=min(details.cached_tokens, usage.prompt_tokens),
     )

@@ -30,6 +30,7 @@ from pls_pipeline.extraction.pace import Pace, PaceLimits, Sending
 from pls_pipeline.extraction.pricing import PriceList, Prices
 from pls_pipeline.extraction.records import ExtractionStoppedError
 from pls_pipeline.extraction.retries import choose_delay
+from pls_pipeline.extraction.tokens import count_tokens
 
 # Connections that nobody takes for so long, and no response in between: there is no server.
 _UNREACHED_SECONDS = 3.0
@@ -41,7 +42,7 @@ _PROMPT_MARGIN = 1.1
 class ServerOptions:
     """The server and how it is asked. `timeout_seconds` is the longest wait for one answer."""
 
-    api_key: str
+    api_key: str = field(repr=False)
     base_url: str | None = None
     retries: int = 4
     timeout_seconds: float = 60.0
@@ -139,7 +140,7 @@ class ModelClient:
                     raise self._stop
                 try:
                     body = await self._send(request, sending)
-                    answer = read_completion(body)
+                    answer = _count_untold(read_completion(body), request)
                 except UnansweredError as fault:
                     if not fault.may_be_billed:
                         reservation.cost_usd = 0.0
@@ -216,3 +217,12 @@ class ModelClient:
                 await self._stopped.wait()
         except TimeoutError:
             return
+
+
+def _count_untold(answer: ModelAnswer, request: ModelRequest) -> ModelAnswer:
+    """Return the answer with its tokens counted here where the server tells none: for nothing, no budget would hold."""
+    return replace(
+        answer,
+        prompt_tokens=answer.prompt_tokens or request.prompt_tokens,
+        completion_tokens=answer.completion_tokens or count_tokens(answer.text or ""),
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pls_pipeline.extraction.answer_store import LakeAnswers
+from pls_pipeline.extraction.faults import UnansweredError, judge_refusal
 from pls_pipeline.extraction.json_mode import in_json_mode
 from pls_pipeline.extraction.model_request import ModelRequest as Asked
 from pls_pipeline.extraction.prompt import make_messages, make_prefix, make_response_format
@@ -98,6 +99,12 @@ def test_a_server_that_refuses_both_forms_is_a_fault_of_each_conversation() -> N
     assert [(r.outcome.status, r.outcome.reason, r.outcome.attempts) for r in results] == [
         ("failed", "http_400", 2)
     ] * 2
+
+
+def test_a_refusal_that_nests_too_deep_to_be_read_is_one_conversations_fault() -> None:
+    fault = judge_refusal(400, {}, b"[" * 100_000, "gpt-4o")
+    assert isinstance(fault, UnansweredError)
+    assert (fault.reason, fault.is_transient, fault.refuses_format) == ("http_400", False, False)
 
 
 def test_other_refusals_are_not_asked_again() -> None:

@@ -39,6 +39,7 @@ def test_the_server_may_say_whether_a_repeat_helps() -> None:
         ({"retry-after": "nan"}, None),
         ({"retry-after": "inf"}, None),
         ({"retry-after": "-4"}, None),
+        ({"retry-after": "Tue, 02 Sep 99999999999999 12:00:30 GMT"}, None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(headers: dict[str, str], seconds: float | None) -> None:
