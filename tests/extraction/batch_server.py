@@ -28,7 +28,7 @@ _NOT_DONE = {"expired": "batch_expired", "cancelled": "batch_cancelled", "comple
 
 @dataclass
 class MadeBatch:
-    """A batch as the server keeps it; `created_at` is in seconds since 1970."""
+    """A batch as the server keeps it; `created_at` is in seconds since 1970, `answered` counts the good answers."""
 
     batch_id: str
     input_file_id: str
@@ -38,6 +38,7 @@ class MadeBatch:
     output_file_id: str | None = None
     error_file_id: str | None = None
     codes: list[str] = field(default_factory=list)
+    answered: int = 0
 
     def to_json(self) -> dict[str, Any]:
         errors = [{"code": code, "message": "limit of org-secret", "line": None} for code in self.codes]
@@ -52,6 +53,7 @@ class MadeBatch:
             "metadata": self.metadata,
             "output_file_id": self.output_file_id,
             "error_file_id": self.error_file_id,
+            "request_counts": {"total": self.answered, "completed": self.answered, "failed": 0},
             "errors": {"object": "list", "data": errors} if errors else None,
         }
 
@@ -121,6 +123,7 @@ class BatchServer(ModelServer):
         for line in lines[count:]:
             error = {"code": _NOT_DONE[status], "message": "This request could not be executed."}
             errors.append({"id": "batch_req_1", "custom_id": line["custom_id"], "response": None, "error": error})
+        batch.answered = len(output)
         batch.output_file_id = self._keep(output) if output else None
         batch.error_file_id = self._keep(errors) if errors else None
         batch.status = status

@@ -18,6 +18,8 @@ from pls_pipeline.extraction.records import ExtractionStoppedError
 _BROKEN_OFF = frozenset({"length", "content_filter"})
 # A request to create a batch that was under way when its process died is done, or lost, after that.
 UNCERTAIN_FOR = timedelta(minutes=2)
+# A batch ends a day after its submission at the latest; some end before the provider names the file of their answers.
+FILES_COME_WITHIN = timedelta(days=2)
 
 
 def utc_now() -> datetime:
@@ -66,7 +68,11 @@ class Collecting:
                 return
             record = self.ledger.write(record.model_copy(update={"stage": "submitted", "batch_id": batch_id}))
         batch = self.provider.retrieve(record.batch_id or "")
-        if batch.has_ended:
+        if batch.has_ended and batch.lacks_answers:
+            # Submitting its requests anew would pay them twice.
+            if now - record.made_at >= FILES_COME_WITHIN:
+                raise UnknownBatchError
+        elif batch.has_ended:
             self.ledger.write(self._take(record, batch))
             for file_id in (record.file_id, batch.output_file_id, batch.error_file_id):
                 if file_id is not None:

@@ -40,18 +40,27 @@ class UnknownBatchError(Exception):
 
 @dataclass(frozen=True)
 class ProvidedBatch:
-    """How a batch stands at the provider. `faults` are codes; files are None where there is none."""
+    """How a batch stands at the provider. `faults` are codes; files are None where there is none.
+
+    `answered`: requests with an answer, as the provider counts them.
+    """
 
     batch_id: str
     status: str
     output_file_id: str | None = None
     error_file_id: str | None = None
     faults: tuple[str, ...] = ()
+    answered: int = 0
 
     @property
     def has_ended(self) -> bool:
         """Whether nothing more will come of it."""
         return self.status in _ENDED
+
+    @property
+    def lacks_answers(self) -> bool:
+        """Whether there are answers, which were paid, and no file to read them from, or none yet."""
+        return self.answered > 0 and self.output_file_id is None
 
 
 class BatchProvider:
@@ -182,4 +191,11 @@ class _MaybeDoneError(ExtractionStoppedError):
 def _read(batch: openai.types.Batch) -> ProvidedBatch:
     faults = (batch.errors.data or []) if batch.errors else []
     codes = choose_codes(*(fault.code for fault in faults))
-    return ProvidedBatch(batch.id, batch.status, batch.output_file_id, batch.error_file_id, tuple(dict.fromkeys(codes)))
+    return ProvidedBatch(
+        batch.id,
+        batch.status,
+        batch.output_file_id,
+        batch.error_file_id,
+        tuple(dict.fromkeys(codes)),
+        batch.request_counts.completed if batch.request_counts else 0,
+    )

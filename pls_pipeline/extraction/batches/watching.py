@@ -57,7 +57,8 @@ def _find_due(records: Sequence[BatchRecord], provider: BatchProvider, now: date
 
 def _has_ended(provider: BatchProvider, batch_id: str) -> bool:
     try:
-        return provider.retrieve(batch_id).has_ended
+        batch = provider.retrieve(batch_id)
     except UnknownBatchError:
         # A run says so with a sentence.
         return True
+    return batch.has_ended and not batch.lacks_answers
