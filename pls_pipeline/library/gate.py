@@ -59,17 +59,17 @@ def find_exchange(left: Meaning, right: Meaning, least_share: float) -> Differen
     """
     only_left, only_right = left.content - right.content, right.content - left.content
     if _common_share(left, right) >= least_share:
-        if only_left and only_right:
-            return Difference.EXCHANGED_WORDS
+        opposed_left, opposed_right = _opposed(left, right)
+        if (opposed_left - opposed_right) and (opposed_right - opposed_left):
+            return Difference.OPPOSED_WORDS
         if _have_other_numbers(left, right):
             return Difference.NUMBERS
         if left.is_negated != right.is_negated:
             return Difference.POLARITY
+        if only_left and only_right:
+            return Difference.EXCHANGED_WORDS
         if left.vocabulary & QUANTITIES != right.vocabulary & QUANTITIES:
             return Difference.QUANTITY
-        opposed_left, opposed_right = _opposed(left, right)
-        if (opposed_left - opposed_right) and (opposed_right - opposed_left):
-            return Difference.OPPOSED_WORDS
         if not only_left and not only_right and opposed_left != opposed_right:
             return Difference.OPPOSED_WORDS
     if not only_left and not only_right and left.tokens != right.tokens and _both_order(left, right):

@@ -9,14 +9,19 @@ from pls_pipeline.entities.closed_classes import words_of
 
 NEGATIONS = words_of(
     "not no never none nothing nobody neither nor without cannot can't don't doesn't didn't won't isn't aren't wasn't "
-    "weren't haven't hasn't hadn't shouldn't couldn't wouldn't mustn't needn't unable unless except unfortunately non "
-    "nicht kein keine keinen keinem keiner keines nie niemals niemand nichts ohne außer leider "
-    "ne pas jamais aucun aucune rien personne sans sauf malheureusement "
+    "weren't haven't hasn't hadn't shouldn't couldn't wouldn't mustn't needn't unable unless except non "
+    "nicht kein keine keinen keinem keiner keines nie niemals niemand nichts ohne außer "
+    "ne pas jamais aucun aucune rien personne sans sauf "
     "nunca ningún ninguna ninguno nada nadie sin excepto "
-    "mai nessun nessuno nessuna niente senza tranne purtroppo "
-    "não nem nenhum nenhuma sem exceto infelizmente "
-    "niet geen nooit niemand niets zonder behalve helaas"
+    "mai nessun nessuno nessuna niente senza tranne "
+    "não nem nenhum nenhuma sem exceto "
+    "niet geen nooit niemand niets zonder behalve"
 )
+REGRETS = words_of(
+    "unfortunately leider malheureusement desafortunadamente lamentablemente purtroppo infelizmente helaas"
+)
+"""Words that announce a refusal, with or without a negation."""
+
 RESTRICTIONS = words_of("only nur seulement uniquement solo sólo solamente soltanto somente apenas alleen slechts")
 QUANTITIES = RESTRICTIONS | words_of(
     "all every each both half unlimited any alle jede jeder jedes beide halb tous toutes chaque todos todas cada ambos "

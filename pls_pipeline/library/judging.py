@@ -12,13 +12,15 @@ from typing import Protocol
 from pls_pipeline.library.gate import Difference, find_difference
 from pls_pipeline.library.meaning import Meaning
 
-# Nearness that a rewording needs: cosine, and more where customers asked something else before.
+# Nearness that a rewording needs: cosine, and more where customers asked something else before. The means of several
+# wordings are surer than one wording, and need less.
 LEAST_COSINE = 0.55
-LEAST_NEARNESS = 0.75
+LEAST_NEARNESS = 0.79
+LEAST_NEARNESS_OF_MEANS = 0.75
 WEIGHT_OF_QUESTION = 0.2
 # Two replies that are both said often are two on purpose: every doubling beyond so many conversations asks for more.
-OFTEN = 8
-MORE_FOR_A_DOUBLING = 0.05
+OFTEN = 4
+MORE_FOR_A_DOUBLING = 0.08
 # From here on two replies answer one question.
 ONE_QUESTION = 0.5
 # Differences that no judge is asked about.
@@ -73,6 +75,9 @@ class Gate:
 
     name = "gate"
 
+    def __init__(self, least_nearness: float = LEAST_NEARNESS) -> None:
+        self._least_nearness = least_nearness
+
     def judge(self, comparison: Comparison) -> Ruling:
         """SAME for near replies without a difference that matters; UNSURE where another judge may know better."""
         difference = find_difference(comparison.left, comparison.right)
@@ -81,6 +86,6 @@ class Gate:
             return Ruling(Verdict.DIFFERENT, str(difference))
         if difference is not None:
             return Ruling(Verdict.UNSURE if is_one_question else Verdict.DIFFERENT, str(difference))
-        if comparison.cosine >= LEAST_COSINE and comparison.nearness >= LEAST_NEARNESS:
+        if comparison.cosine >= LEAST_COSINE and comparison.nearness >= self._least_nearness:
             return Ruling(Verdict.SAME, "near")
         return Ruling(Verdict.UNSURE if is_one_question else Verdict.DIFFERENT, "far")

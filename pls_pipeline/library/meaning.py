@@ -6,10 +6,10 @@ Here: from a cluster's main wording to its Meaning, and the text that an embedde
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pls_pipeline.library.guiding_words import NEGATIONS, NUMBER_WORDS, UNTELLING
+from pls_pipeline.library.guiding_words import NEGATIONS, NUMBER_WORDS, REGRETS, UNTELLING
 from pls_pipeline.library.merging import Cluster
 from pls_pipeline.library.replies import class_of
 from pls_pipeline.patterns import Slot, Variable, parse_template
@@ -63,7 +63,7 @@ def read_meaning(cluster: Cluster) -> Meaning:
     content = frozenset(
         stem(word)
         for word in words
-        if word not in UNTELLING and word not in NEGATIONS and not word.isdigit() and word not in NUMBER_WORDS
+        if word not in UNTELLING | REGRETS | NEGATIONS and not word.isdigit() and word not in NUMBER_WORDS
     )
     values = Counter(token for token in tokens if token.startswith("<"))
     asked = Counter(reply.candidate.situation for reply in cluster.replies)
@@ -74,8 +74,7 @@ def read_meaning(cluster: Cluster) -> Meaning:
         vocabulary=frozenset(tokens),
         values=tuple(sorted(values.items())),
         numbers=numbers,
-        # Two negations in a reply are taken to undo each other, as in "it won't start unless".
-        is_negated=sum(word in NEGATIONS for word in words) % 2 == 1,
+        is_negated=_is_negated(words),
         asks="?" in tokens,
         content=content,
         support=len(cluster.conversations),
@@ -99,6 +98,14 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)]
     return word
+
+
+def _is_negated(words: Sequence[str]) -> bool:
+    """Whether negations are odd in number: two undo each other, as in "it won't start unless". Without any, a regret
+    is one ("Unfortunately we are full").
+    """
+    negations = sum(word in NEGATIONS for word in words)
+    return negations % 2 == 1 if negations else any(word in REGRETS for word in words)
 
 
 def _write(template: str, types: Mapping[str, str]) -> str:

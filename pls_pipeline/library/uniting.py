@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pls_pipeline.library.gate import ONE_FRAME_WITHIN_A_PATTERN, find_exchange
-from pls_pipeline.library.judging import LEAST_COSINE, Comparison, Gate, Judge, Ruling, Verdict
+from pls_pipeline.library.gate import ONE_FRAME_WITHIN_A_PATTERN, Difference, find_exchange
+from pls_pipeline.library.judging import LEAST_COSINE, LEAST_NEARNESS_OF_MEANS, Comparison, Gate, Judge, Ruling, Verdict
 from pls_pipeline.library.meaning import Meaning, read_meaning
 from pls_pipeline.library.merging import Cluster
 from pls_pipeline.library.neighbours import LeaderIndex
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 APART = "apart"
-PASSES = 3
+PASSES = 5
 MOST_COMPARED = 40
 MOST_JUDGED = 3
 # Conversations from which on a wording is said on purpose, not by chance.
@@ -79,9 +79,9 @@ def unite_clusters(clusters: Sequence[Cluster], embedder: Embedder, judge: Judge
         return United(())
     meanings = [read_meaning(cluster) for cluster in ordered]
     weaving = _Weaving(ordered, meanings, embedder.embed([meaning.spoken for meaning in meanings]))
-    groups = weaving.begin()
-    for number in range(PASSES):
-        groups = weaving.join(groups, judge if number == 0 else None)
+    groups = weaving.join(weaving.begin(), Gate(), judge)
+    for _ in range(PASSES - 1):
+        groups = weaving.join(groups, Gate(LEAST_NEARNESS_OF_MEANS), None)
     joined = (_join_clusters([ordered[i] for i in group.members]) for group in groups)
     return United(tuple(sorted(joined, key=lambda cluster: cluster.key)), weaving.unions)
 
@@ -94,14 +94,13 @@ class _Weaving:
         self._meanings = meanings
         self._vectors = vectors
         self._profiles = profile_questions(clusters)
-        self._gate = Gate()
         self.unions: dict[str, Union] = {}
 
     def begin(self) -> list[_Group]:
         """Each cluster as a group of its own."""
         return [self._sum_up([i]) for i in range(len(self._clusters))]
 
-    def join(self, groups: Sequence[_Group], judge: Judge | None) -> list[_Group]:
+    def join(self, groups: Sequence[_Group], gate: Gate, judge: Judge | None) -> list[_Group]:
         """One pass: each group joins a leader or becomes one. Only replies with equal values and acts are compared."""
         leaders: list[_Group] = []
         index_of: defaultdict[tuple[object, bool], LeaderIndex] = defaultdict(
@@ -111,7 +110,7 @@ class _Weaving:
             meaning = self._meanings[group.members[0]]
             index = index_of[meaning.values, meaning.asks]
             near = index.find(group.vector, MOST_COMPARED, LEAST_COSINE)
-            leader = self._find_leader(group, [(cosine, leaders[number]) for cosine, number in near], judge)
+            leader = self._find_leader(group, [(cosine, leaders[number]) for cosine, number in near], gate, judge)
             if leader is None:
                 index.add(len(leaders), group.vector)
                 leaders.append(_Group(list(group.members), group.vector, group.profile, group.support))
@@ -119,7 +118,9 @@ class _Weaving:
                 leader.members += group.members
         return [self._sum_up(leader.members) for leader in leaders]
 
-    def _find_leader(self, group: _Group, near: Sequence[tuple[float, _Group]], judge: Judge | None) -> _Group | None:
+    def _find_leader(
+        self, group: _Group, near: Sequence[tuple[float, _Group]], gate: Gate, judge: Judge | None
+    ) -> _Group | None:
         """The nearest leader that the gate takes it for; else the nearest that the judge takes it for."""
         best: tuple[float, _Group, Comparison, Ruling] | None = None
         apart: list[tuple[Comparison, _Group, Ruling]] = []
@@ -127,17 +128,17 @@ class _Weaving:
             comparison = self._compare(group, leader, cosine)
             if best is not None and comparison.nearness <= best[0]:
                 continue
-            ruling = self._gate.judge(comparison)
+            ruling = gate.judge(comparison)
             if ruling.verdict is Verdict.SAME and not self._are_apart(group.members, leader.members):
                 best = (comparison.nearness, leader, comparison, ruling)
             else:
                 apart.append((comparison, leader, ruling))
         if best is not None:
-            self._note(group, best[2], "same", self._gate.name, best[3])
+            self._note(group, best[2], "same", gate.name, best[3])
             return best[1]
         apart.sort(key=lambda item: -item[0].nearness)
         if apart and self._clusters[group.members[0]].key not in self.unions:
-            self._note(group, apart[0][0], APART, self._gate.name, apart[0][2])
+            self._note(group, apart[0][0], APART, gate.name, apart[0][2])
         unsure = [(comparison, leader) for comparison, leader, ruling in apart if ruling.verdict is Verdict.UNSURE]
         return self._ask(judge, group, unsure[:MOST_JUDGED]) if judge else None
 
@@ -161,16 +162,18 @@ class _Weaving:
         )
 
     def _are_apart(self, left: Sequence[int], right: Sequence[int]) -> bool:
-        """Whether two wordings that are said repeatedly differ in what was exchanged."""
-        return any(
-            find_exchange(one, other, ONE_FRAME_WITHIN_A_PATTERN)
-            for one in self._said_repeatedly(left)
-            for other in self._said_repeatedly(right)
-        )
+        """Whether two wordings differ by an exchange: both said repeatedly, or one a leader and opposed to the other.
 
-    def _said_repeatedly(self, members: Sequence[int]) -> list[Meaning]:
-        meanings = [self._meanings[i] for i in members[:MOST_MEMBERS_COMPARED]]
-        return [meaning for meaning in meanings if meaning.support >= SAID_REPEATEDLY]
+        Between a leader and a wording that is said by chance, other content words are taken for a rewording.
+        """
+        for i in left[:MOST_MEMBERS_COMPARED]:
+            for j in right[:MOST_MEMBERS_COMPARED]:
+                are_repeated = min(self._meanings[i].support, self._meanings[j].support) >= SAID_REPEATEDLY
+                if are_repeated or i == left[0] or j == right[0]:
+                    found = find_exchange(self._meanings[i], self._meanings[j], ONE_FRAME_WITHIN_A_PATTERN)
+                    if found and (are_repeated or found is not Difference.EXCHANGED_WORDS):
+                        return True
+        return False
 
     def _sum_up(self, members: Sequence[int]) -> _Group:
         """The group of these clusters: its vector and profile are means, weighed by conversations."""
