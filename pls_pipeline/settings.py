@@ -69,6 +69,7 @@ class Settings(BaseSettings):
         default=(),
         description="What the business tells everybody, never masked: numbers, site, address, names, parted by a semicolon.",
     )
+    mask_names: bool = Field(default=True, description="Names of people are masked before a model sees a message.")
     grouping_window_hours: float = Field(
         default=2.0, gt=0, description="Silence that ends a conversation without an id."
     )

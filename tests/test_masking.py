@@ -42,6 +42,11 @@ def test_what_is_public_is_not_masked(tmp_path: Path, export: Path) -> None:
     assert "priya@example.org [EMAIL_1]" in output
 
 
+def test_names_stay_where_the_setting_says_so(tmp_path: Path, export: Path) -> None:
+    output = run(tmp_path, export, "--rows", "5", PLS_MASK_NAMES="false")
+    assert "Thanks Priya, write" in output
+
+
 def test_without_a_terminal_only_counts_are_shown(tmp_path: Path, export: Path) -> None:
     output = run(tmp_path, export)
     assert "Priya" not in output

@@ -74,7 +74,7 @@ def _count(conversations: Sequence[Conversation], settings: Settings, knowledge:
     offering = Offering(maker, PatternChooser(knowledge.patterns))
     requests, prompt, completion = 0, 0, 0
     for conversation in conversations:
-        for part in _make_parts(conversation, limits, settings.default_region, knowledge.people):
+        for part in _make_parts(conversation, limits, settings, knowledge.people):
             requests += 1
             prompt += offering.ask_about(part).request.prompt_tokens
             completion += count_tokens(foresee_answer(part)) + settings.model_reasoning_tokens
@@ -82,7 +82,8 @@ def _count(conversations: Sequence[Conversation], settings: Settings, knowledge:
 
 
 def _make_parts(
-    conversation: Conversation, limits: TranscriptLimits, region: str, people: People
+    conversation: Conversation, limits: TranscriptLimits, settings: Settings, people: People
 ) -> tuple[TranscriptPart, ...]:
-    mask = ConversationMask(known_values(conversation, people), region)
+    known = known_values(conversation, people)
+    mask = ConversationMask(known, settings.default_region, mask_names=settings.mask_names)
     return cut_transcript(number_messages(conversation, mask), limits)

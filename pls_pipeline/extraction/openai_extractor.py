@@ -44,6 +44,7 @@ class AnalysisOptions:
     model: str
     categories: tuple[str, ...]
     region: str = "US"
+    mask_names: bool = True
     limits: TranscriptLimits = field(default_factory=TranscriptLimits)
     reasoning_tokens: int = 0
     budget_run_usd: float | None = None
@@ -123,7 +124,7 @@ class OpenAIExtractor:
             yield analyse_one
 
     def _cut(self, conversation: Conversation, known: KnownValues) -> tuple[TranscriptPart, ...]:
-        mask = ConversationMask(known, self._options.region)
+        mask = ConversationMask(known, self._options.region, mask_names=self._options.mask_names)
         return cut_transcript(number_messages(conversation, mask), self._options.limits)
 
     async def _ask_about(self, part: TranscriptPart) -> Question:

@@ -87,6 +87,7 @@ def _read_analysis(settings: Settings) -> AnalysisOptions:
         model=settings.model,
         categories=tuple(settings.categories),
         region=settings.default_region,
+        mask_names=settings.mask_names,
         limits=fit_limits(settings.model_prompt_tokens, settings.categories),
         reasoning_tokens=settings.model_reasoning_tokens,
         budget_run_usd=settings.budget_run_usd,

@@ -62,11 +62,12 @@ def mask_export(
     )
     for batch in conversations.to_arrow_reader(_CONVERSATIONS_AT_ONCE):
         for row in batch.to_pylist():
-            yield from _mask(Conversation.from_row(row), people, settings.default_region)
+            yield from _mask(Conversation.from_row(row), people, settings)
 
 
-def _mask(conversation: Conversation, people: People, region: str) -> Iterator[MaskedMessage]:
-    mask = ConversationMask(known_values(conversation, people), region)
+def _mask(conversation: Conversation, people: People, settings: Settings) -> Iterator[MaskedMessage]:
+    known = known_values(conversation, people)
+    mask = ConversationMask(known, settings.default_region, mask_names=settings.mask_names)
     mask.learn(message.body for message in conversation.messages)
     for message in conversation.messages:
         masked = mask.mask(message.body)
