@@ -67,7 +67,8 @@ class Settings(BaseSettings):
     naive_timezone: str = Field(default="UTC", description="Zone of times that carry none.")
     public_values: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="What the business tells everybody, never masked: numbers, site, address, names, parted by a semicolon.",
+        description="What the business tells everybody, never masked: numbers, site, address, names, parted by a "
+        "semicolon.",
     )
     mask_names: bool = Field(default=True, description="Names of people are masked before a model sees a message.")
     grouping_window_hours: float = Field(
