@@ -32,7 +32,7 @@ def meaning_of(body: str) -> Meaning:
         ("Wash before you dry.", "Dry before you wash.", "order"),
         ("Can I book you in?", "I can book you in.", "question"),
         ("Members get one free towel.", "Members get unlimited free towels.", "exchanged_words"),
-        ("Your visit with us is booked.", "Unfortunately no visit with us can be booked.", "polarity"),
+        ("A visit is booked.", "Unfortunately no visit is booked.", "polarity"),
         ("Wir öffnen nicht am Sonntag.", "Wir öffnen am Sonntag.", "polarity"),
     ],
 )
