@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: demo test lint dev bench bench-extraction lock clean
+.PHONY: demo test lint dev bench bench-extraction bench-ingest bench-library lock clean
 
 demo: .venv/runtime.stamp ## set up and import the sample exports with the embedded extractor, into data/demo
 	PLS_EXTRACTOR=embedded $(BIN)/pls demo
