@@ -20,6 +20,8 @@ import httpx2
 import openai
 import yarl
 
+from pls_pipeline.extraction.records import ExtractionStoppedError
+
 _PATH = "/chat/completions"
 _CONNECT_SECONDS = 10.0
 # Longer than a pause between two requests that a slow pace leaves.
@@ -38,9 +40,10 @@ class EndpointResponse:
 class ChatEndpoint:
     """Sends to one server. Belongs to the event loop it is opened in."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: yarl.URL) -> None:
+    def __init__(self, session: aiohttp.ClientSession, url: yarl.URL, headers: Mapping[str, str]) -> None:
         self._session = session
         self._url = url
+        self._headers = headers
 
     @property
     def host(self) -> str:
@@ -52,10 +55,14 @@ class ChatEndpoint:
     async def open(cls, api_key: str, base_url: str | None, at_once: int) -> "AsyncIterator[ChatEndpoint]":
         """Open connections for up to `at_once` requests under way, and close them at the end.
 
-        A query in `base_url` is sent with each request (Azure's `api-version`).
+        A query in `base_url` is sent with each request (Azure's `api-version`). Raises ExtractionStoppedError where the
+        environment names a proxy that cannot be used.
         """
-        with openai.OpenAI(api_key=api_key, base_url=base_url) as client:
+        # Nothing is sent with this client; it refuses to be made where the environment names a proxy it does not know.
+        unused = httpx2.Client(trust_env=False)
+        with openai.OpenAI(api_key=api_key, base_url=base_url, http_client=unused) as client:
             told = {**client.default_headers, **client.auth_headers}
+            headers = {name: value for name, value in told.items() if isinstance(value, str)}
             url = yarl.URL(base_url or str(client.base_url))
         connector = aiohttp.TCPConnector(
             limit=at_once,
@@ -65,22 +72,47 @@ class ChatEndpoint:
         )
         async with aiohttp.ClientSession(
             connector=connector,
-            headers={name: value for name, value in told.items() if isinstance(value, str)},
             # aiohttp's own look at the environment changes threads twice for each request.
             proxy=_find_proxy(url),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
         ) as session:
-            yield cls(session, url.with_path(url.path.rstrip("/") + _PATH, keep_query=True))
+            yield cls(session, url.with_path(url.path.rstrip("/") + _PATH, keep_query=True), headers)
 
     async def post(self, body: Mapping[str, Any]) -> EndpointResponse:
-        """Send one request. Raises aiohttp.ClientError or TimeoutError where no response came."""
-        async with self._session.post(self._url, data=json.dumps(body).encode()) as response:
+        """Send one request; a redirection is a response. Raises aiohttp.ClientError or TimeoutError where none came.
+
+        The headers are those of each request, not of the session: that would send the key to a proxy as well, in plain.
+        """
+        async with self._session.post(
+            self._url, data=json.dumps(body).encode(), headers=self._headers, allow_redirects=False
+        ) as response:
             return EndpointResponse(response.status, response.headers, await response.read())
 
 
 def _find_proxy(url: yarl.URL) -> str | None:
-    """Return the proxy that the environment names for this address: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY."""
-    if url.host is None or urllib.request.proxy_bypass(url.host):
+    """Return the proxy that the environment names for this address: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY.
+
+    Raises ExtractionStoppedError where it is none that speaks HTTP.
+    """
+    if url.host is None or urllib.request.proxy_bypass(url.authority):
         return None
     proxies = urllib.request.getproxies()
-    return proxies.get(url.scheme) or proxies.get("all")
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    if not proxy:
+        return None
+    # Without a scheme curl and the provider's client take it for HTTP.
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    if not _is_usable(proxy):
+        raise ExtractionStoppedError(
+            f"the proxy that the environment names for {url.host} (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) cannot be "
+            f"used: set it to http://host:port, or name {url.host} in NO_PROXY"
+        )
+    return proxy
+
+
+def _is_usable(proxy: str) -> bool:
+    try:
+        url = yarl.URL(proxy)
+    except ValueError:
+        return False
+    return url.scheme in {"http", "https"} and bool(url.host)

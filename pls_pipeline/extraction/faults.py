@@ -78,6 +78,11 @@ def judge_refusal(
     """Return what a response with an error status means: a fault of this request, or the end of the run."""
     codes = _read_codes(body)
     refuses_format = status in _FORM_STATUSES and any(word in body.lower() for word in _FORM_WORDS)
+    if 300 <= status < 400:
+        return ExtractionStoppedError(
+            f"OPENAI_BASE_URL redirects to another address (HTTP {status}): set it to that address, or log in where a "
+            "page of the network stands between, then run the import again"
+        )
     if status in (401, 403):
         return ExtractionStoppedError(
             f"the model's provider refused the key (HTTP {status}): set OPENAI_API_KEY to a key that may use "

@@ -163,7 +163,7 @@ class ModelClient:
             raise self._take_lost(judge_connection(error)) from error
         self._unreached_since = None
         self._pace.hear(sending, response.headers)
-        if response.status >= 400:
+        if response.status >= 300:
             raise self._take_refused(response, request.model)
         self._pace.note_answer(sending)
         return response.body

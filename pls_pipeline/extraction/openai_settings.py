@@ -3,6 +3,8 @@
 Here: from Settings to the model's extractor. Not here: what it does with them.
 """
 
+from urllib.parse import urlsplit
+
 from pls_pipeline.extraction.answer_store import AnswerStore, LakeAnswers
 from pls_pipeline.extraction.batches.extractor import BatchExtractor, BatchOptions
 from pls_pipeline.extraction.batches.ledger import BatchLedger
@@ -19,6 +21,7 @@ from pls_pipeline.extraction.request_making import fit_limits
 from pls_pipeline.settings import Settings
 
 _KEYLESS = "none"
+_PROVIDERS_ADDRESS = "https://api.openai.com/v1"
 
 
 def make_openai_extractor(settings: Settings, knowledge: Knowledge = NOTHING) -> OpenAIExtractor | BatchExtractor:
@@ -108,8 +111,34 @@ def _read_key(settings: Settings) -> str:
     return key or _KEYLESS
 
 
-def _read_address(settings: Settings) -> str | None:
-    address = settings.openai_base_url
-    if address and not address.startswith(("http://", "https://")):
+def _read_address(settings: Settings) -> str:
+    """Return the address that the settings name, else the provider's: an empty variable would unset that of its client.
+
+    Raises ExtractorSettingsError where no request could be sent there, and where it holds a name or a password: it
+    stands in records of batches and in sentences.
+    """
+    address = (settings.openai_base_url or "").strip()
+    if not address:
+        return _PROVIDERS_ADDRESS
+    if not address.startswith(("http://", "https://")):
         raise ExtractorSettingsError("OPENAI_BASE_URL must begin with http:// or https://")
+    if not _names_a_host(address):
+        raise ExtractorSettingsError("OPENAI_BASE_URL names no host, or a port that is none")
+    parts = urlsplit(address)
+    if parts.username is not None:
+        raise ExtractorSettingsError(
+            "OPENAI_BASE_URL holds a user name or a password: leave it out, and set OPENAI_API_KEY to the server's key"
+        )
+    if parts.path.rstrip("/").endswith("/chat/completions"):
+        raise ExtractorSettingsError("OPENAI_BASE_URL must end before /chat/completions, which is put behind it")
     return address
+
+
+def _names_a_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+        host.encode("idna")
+    except ValueError:
+        return False
+    return bool(host) and port != 0 and not any(character.isspace() for character in host)

@@ -188,3 +188,12 @@ def test_a_mode_that_is_set_back_to_direct_pays_nothing_twice(server: BatchServe
     runs.run("a", "b", submits=False)
     assert (runs.statuses()["a"], len(server.requests)) == ("extracted", 1)
     assert runs.outcomes()["a"].cost_usd == pytest.approx(PRICE)
+
+
+def test_a_query_in_the_address_goes_with_every_request(server: BatchServer, tmp_path: Path) -> None:
+    runs = Runs(tmp_path, f"{server.url}?api-version=preview")
+    runs.run("a")
+    [record] = runs.ledger.records()
+    assert (record.stage, record.address) == ("submitted", f"{server.url}/")
+    server.finish()
+    assert runs.run("a").extracted == 1

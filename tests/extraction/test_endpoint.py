@@ -8,8 +8,11 @@ from collections.abc import Awaitable, Callable
 import aiohttp
 import pytest
 
+from pls_pipeline.extraction.batches.provider import BatchProvider
 from pls_pipeline.extraction.endpoint import ChatEndpoint, EndpointResponse
-from pls_pipeline.extraction.faults import UnansweredError, judge_connection
+from pls_pipeline.extraction.faults import UnansweredError, judge_connection, judge_refusal
+from pls_pipeline.extraction.model_client import ServerOptions
+from pls_pipeline.extraction.records import ExtractionStoppedError
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 LOST = (aiohttp.ClientError, TimeoutError)
@@ -60,8 +63,11 @@ def test_a_request_goes_to_the_address_with_key_and_organisation(
     assert b"\r\nContent-Type: application/json\r\n" in head
 
 
-@pytest.mark.parametrize(("exempt", "uses_proxy"), [("", True), ("model.test", False)])
-def test_a_proxy_of_the_environment_is_asked(exempt: str, uses_proxy: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("scheme", ["http://", ""])
+@pytest.mark.parametrize(("exempt", "uses_proxy"), [("", True), ("model.test", False), ("model.test:80", False)])
+def test_a_proxy_of_the_environment_is_asked(
+    scheme: str, exempt: str, uses_proxy: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     heads: list[bytes] = []
 
     async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -71,10 +77,10 @@ def test_a_proxy_of_the_environment_is_asked(exempt: str, uses_proxy: bool, monk
     async def run() -> None:
         server = await asyncio.start_server(relay, "127.0.0.1")
         async with server:
-            monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            monkeypatch.setenv("http_proxy", f"{scheme}127.0.0.1:{server.sockets[0].getsockname()[1]}")
             monkeypatch.setenv("no_proxy", exempt)
             with contextlib.suppress(aiohttp.ClientConnectorError):
-                await post("http://model.test/v1")
+                await post("http://model.test:80/v1")
 
     asyncio.run(run())
     assert [head.split(b"\r\n")[0] for head in heads] == (
@@ -109,3 +115,51 @@ def test_an_answer_that_does_not_come_is_a_timeout() -> None:
 
     fault = fail(wait, timeout_seconds=0.2)
     assert (fault.reason, fault.may_be_billed, fault.is_transient) == ("timeout", True, True)
+
+
+def test_a_proxy_is_not_told_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    heads: list[bytes] = []
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n")
+        writer.close()
+
+    async def run() -> None:
+        server = await asyncio.start_server(refuse, "127.0.0.1")
+        async with server:
+            monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+            monkeypatch.setenv("no_proxy", "")
+            with pytest.raises(aiohttp.ClientError):
+                await post("https://model.test/v1")
+
+    asyncio.run(run())
+    [head] = heads
+    assert head.startswith(b"CONNECT model.test:443 ")
+    assert b"sk-secret" not in head
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "http://[::", "http://"])
+def test_a_proxy_that_cannot_be_used_is_told_by_a_sentence(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(ExtractionStoppedError, match="set it to http://host:port"):
+        asyncio.run(post("http://model.test/v1"))
+    monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:1080")
+    opened = BatchProvider.open(ServerOptions("sk-secret", "http://model.test/v1"), "gpt-4o")
+    with pytest.raises(ExtractionStoppedError, match="set it to http://host:port"), opened:
+        pass
+
+
+def test_a_redirection_is_not_followed_and_stops_the_run() -> None:
+    asked: list[bytes] = []
+
+    async def redirect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 307 Elsewhere\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n")
+
+    response = asyncio.run(serve(redirect))
+    assert (response.status, len(asked)) == (307, 1)
+    stop = judge_refusal(response.status, response.headers, response.body, "gpt-4o")
+    assert isinstance(stop, ExtractionStoppedError)
+    assert "OPENAI_BASE_URL redirects" in str(stop)

@@ -8,15 +8,13 @@ from typing import Any
 
 import pytest
 
-from pls_pipeline.extraction import make_extractor
 from pls_pipeline.extraction.model_client import ServerOptions
 from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor
 from pls_pipeline.extraction.pace import PaceLimits
 from pls_pipeline.extraction.pricing import PriceList, TokenPrice
-from pls_pipeline.extraction.records import ConversationResult, ExtractionStoppedError, ExtractorSettingsError
+from pls_pipeline.extraction.records import ConversationResult, ExtractionStoppedError
 from pls_pipeline.extraction.runner import run_extraction
 from pls_pipeline.extraction.transcript import TranscriptLimits
-from pls_pipeline.settings import Settings
 from tests.extraction.answering import CATEGORIES, LINES, access_talk, answer, pattern, variable
 from tests.extraction.conversing import conversation
 from tests.extraction.made_results import MemoryStore
@@ -291,29 +289,3 @@ def test_the_prompt_version_changes_with_the_categories() -> None:
         versions = {extractor(server, categories=kinds).prompt_version for kinds in (CATEGORIES, CATEGORIES[:3])}
         assert len(versions) == 2
         assert extractor(server).prompt_version in versions
-
-
-def settings(**changes: Any) -> Settings:
-    # Validated without the environment and .env of whoever runs the tests.
-    return Settings.model_validate(changes)
-
-
-def test_the_extractor_in_force_is_made_from_the_settings() -> None:
-    assert make_extractor(settings(extractor="embedded")).name == "embedded"
-    made = make_extractor(settings(openai_api_key="sk-1", model="other"))
-    assert (made.name, made.model) == ("openai", "other")
-    assert make_extractor(settings(extractor="openai", openai_base_url="http://localhost:11434/v1")).name == "openai"
-
-
-@pytest.mark.parametrize(
-    ("changes", "advice"),
-    [
-        ({}, "set OPENAI_API_KEY, or OPENAI_BASE_URL"),
-        ({"openai_api_key": "sk 1"}, "copy it anew"),
-        ({"openai_api_key": "sk-1\N{RIGHT SINGLE QUOTATION MARK}"}, "copy it anew"),
-        ({"openai_base_url": "localhost:11434"}, "must begin with http"),
-    ],
-)
-def test_settings_that_cannot_work_are_refused_with_advice(changes: dict[str, Any], advice: str) -> None:
-    with pytest.raises(ExtractorSettingsError, match=advice):
-        make_extractor(settings(extractor="openai", **changes))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
+from urllib.parse import parse_qsl
 
 import httpx2
 import openai
@@ -76,14 +77,11 @@ class BatchProvider:
     def open(
         cls, options: ServerOptions, model: str, *, timeout_seconds: float | None = None
     ) -> "Iterator[BatchProvider]":
-        """Open a client, and close its connections at the end."""
-        timeout = timeout_seconds or options.timeout_seconds
-        with openai.OpenAI(
-            api_key=options.api_key,
-            base_url=options.base_url,
-            max_retries=options.retries if timeout_seconds is None else 0,
-            timeout=openai.Timeout(timeout, connect=min(10.0, timeout)),
-        ) as client:
+        """Open a client, and close its connections at the end.
+
+        Raises ExtractionStoppedError where the environment names a proxy that the client cannot use.
+        """
+        with _make_client(options, timeout_seconds) as client:
             yield cls(client, model)
 
     def upload(self, name: str, content: bytes) -> str:
@@ -186,6 +184,26 @@ class BatchProvider:
 
 class _MaybeDoneError(ExtractionStoppedError):
     """The server may have done what it was asked for."""
+
+
+def _make_client(options: ServerOptions, timeout_seconds: float | None) -> openai.OpenAI:
+    timeout = timeout_seconds or options.timeout_seconds
+    # The client would put a path behind a query.
+    address, _, query = (options.base_url or "").partition("?")
+    try:
+        return openai.OpenAI(
+            api_key=options.api_key,
+            base_url=address or None,
+            default_query=dict(parse_qsl(query, keep_blank_values=True)),
+            max_retries=options.retries if timeout_seconds is None else 0,
+            timeout=openai.Timeout(timeout, connect=min(10.0, timeout)),
+        )
+    except (ImportError, ValueError, httpx2.InvalidURL):
+        # The error names the proxy, which may have a password.
+        raise ExtractionStoppedError(
+            "a proxy that the environment names (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) cannot be used: set it to "
+            "http://host:port or unset it, then run the import again"
+        ) from None
 
 
 def _read(batch: openai.types.Batch) -> ProvidedBatch:
