@@ -26,6 +26,8 @@ _PATH = "/chat/completions"
 _CONNECT_SECONDS = 10.0
 # Longer than a pause between two requests that a slow pace leaves.
 _IDLE_SECONDS = 60.0
+# An answer of 16,384 tokens takes less than a hundredth; what sends more is no model, and hundreds are read at once.
+LONGEST_BODY = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,18 @@ class ChatEndpoint:
         async with self._session.post(
             self._url, data=json.dumps(body).encode(), headers=self._headers, allow_redirects=False
         ) as response:
-            return EndpointResponse(response.status, response.headers, await response.read())
+            return EndpointResponse(response.status, response.headers, await _read(response))
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """Return the body, as far as it is worth reading."""
+    chunks, size = [], 0
+    async for chunk in response.content.iter_any():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > LONGEST_BODY:
+            break
+    return b"".join(chunks)
 
 
 def _find_proxy(url: yarl.URL) -> str | None:

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from pls_pipeline.extraction.batches.provider import BatchProvider
-from pls_pipeline.extraction.endpoint import ChatEndpoint, EndpointResponse
+from pls_pipeline.extraction.endpoint import LONGEST_BODY, ChatEndpoint, EndpointResponse
 from pls_pipeline.extraction.faults import UnansweredError, judge_connection, judge_refusal
 from pls_pipeline.extraction.model_client import ServerOptions
 from pls_pipeline.extraction.records import ExtractionStoppedError
@@ -163,3 +163,16 @@ def test_a_redirection_is_not_followed_and_stops_the_run() -> None:
     stop = judge_refusal(response.status, response.headers, response.body, "gpt-4o")
     assert isinstance(stop, ExtractionStoppedError)
     assert "OPENAI_BASE_URL redirects" in str(stop)
+
+
+def test_a_body_without_end_is_read_as_far_as_an_answer_may_be_long() -> None:
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b" " * 1_000_000)
+                await writer.drain()
+
+    response = asyncio.run(serve(pour))
+    assert LONGEST_BODY < len(response.body) < 2 * LONGEST_BODY
