@@ -180,20 +180,14 @@ def _shaped(rows: duckdb.DuckDBPyRelation, table: Table, present: frozenset[str]
 def _write_parquet(rows: duckdb.DuckDBPyRelation, path: Path) -> None:
     # Pages of version 2 at zstd's level 1 take two thirds of the time of to_parquet's defaults and no more space. The
     # limit ends early the attempt at a dictionary of ids or texts, which costs a seventh. Small row groups let the
-    # threads share the writing of conversations, of which a row holds many messages; their order means nothing, and
-    # keeping it costs a fifth.
+    # threads share the writing of conversations, of which a row holds many messages.
     literal = "'" + str(path).replace("'", "''") + "'"
-    nests_messages = any(kind.id == "list" and kind.child.id == "struct" for kind in rows.types)
-    size = 20_480 if nests_messages else 122_880
+    size = 12_288 if any(kind.id == "list" and kind.child.id == "struct" for kind in rows.types) else 122_880
     options = (
         "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, "
         f"ROW_GROUP_SIZE {size}, DICTIONARY_SIZE_LIMIT 2000"
     )
-    try:
-        rows.query("stored_rows", f"SET preserve_insertion_order = {not nests_messages}")
-        rows.query("stored_rows", f"COPY stored_rows TO {literal} ({options})")
-    finally:
-        rows.query("stored_rows", "RESET preserve_insertion_order")
+    rows.query("stored_rows", f"COPY stored_rows TO {literal} ({options})")
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, filesystem: fsspec.AbstractFileSystem) -> None:
