@@ -85,7 +85,7 @@ class Lake:
         else:
             files = [self.path(table)] if self.exists(table) else []
         if not files:
-            return _shaped(connection.sql("SELECT 1 AS _ LIMIT 0"), table, present=frozenset())
+            return no_rows(connection, table)
         if not self.is_local:
             _attach(connection, self._fs)
         stored = connection.read_parquet(files, union_by_name=True)
@@ -160,11 +160,16 @@ class Lake:
             yield
 
 
+def no_rows(connection: duckdb.DuckDBPyConnection, table: Table) -> duckdb.DuckDBPyRelation:
+    """A relation of the table's columns without a row."""
+    return _shaped(connection.sql("SELECT 1 AS _ LIMIT 0"), table, present=frozenset())
+
+
 @functools.cache
 def arrow_schema(table: Table) -> pa.Schema:
     """The table's columns as an Arrow schema."""
     with open_connection() as connection:
-        return _shaped(connection.sql("SELECT 1 AS _ LIMIT 0"), table, frozenset()).to_arrow_table().schema
+        return no_rows(connection, table).to_arrow_table().schema
 
 
 def _shaped(rows: duckdb.DuckDBPyRelation, table: Table, present: frozenset[str]) -> duckdb.DuckDBPyRelation:

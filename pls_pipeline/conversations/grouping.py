@@ -16,6 +16,7 @@ from pls_pipeline.conversations.gathering import Conversations
 from pls_pipeline.conversations.options import GroupingOptions
 from pls_pipeline.conversations.ordering import order_messages
 from pls_pipeline.conversations.placement import place_messages
+from pls_pipeline.lake import no_rows
 from pls_pipeline.steps import Steps
 from pls_pipeline.tables import DUPLICATE_ROWS, GROUPED_CONVERSATIONS
 
@@ -52,7 +53,7 @@ def group_conversations(
     steps = Steps(connection)
     steps.read("messages", messages)
     steps.read("earlier", earlier)
-    steps.read("duplicates", _no_duplicates(connection) if duplicates is None else duplicates)
+    steps.read("duplicates", no_rows(connection, DUPLICATE_ROWS) if duplicates is None else duplicates)
     steps.keep("line_numbers", "SELECT unnest($numbers::VARCHAR[]) AS number", {"numbers": list(own_numbers)})
     steps.keep("prefixes", "SELECT unnest($prefixes::VARCHAR[]) AS prefix", {"prefixes": options.automated_prefixes})
     steps.define("is_automated_thread", _IS_AUTOMATED_THREAD)
@@ -83,11 +84,6 @@ def _gather(steps: Steps, patterns: Mapping[str, Any], gap: int) -> None:
     ordered = order_messages(steps, _TO_ORDER, patterns, message_count)
     sides = steps.relation("FROM {sides} ORDER BY conversation").to_arrow_table().combine_chunks()
     steps.read_arrow("gathered", Conversations(ordered, sides, gap))
-
-
-def _no_duplicates(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-    columns = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in DUPLICATE_ROWS.columns)
-    return connection.sql("SELECT 1").filter("false").project(columns)
 
 
 _IS_AUTOMATED_THREAD = "EXISTS (FROM {prefixes} WHERE starts_with(conversation_id, prefix))"

@@ -15,6 +15,7 @@ import duckdb
 from pls_pipeline.conversations import Conversation, GroupingOptions, group_conversations
 from pls_pipeline.extraction.people import People, known_values
 from pls_pipeline.inspection.inspecting import KnownImports, load_people
+from pls_pipeline.lake import no_rows
 from pls_pipeline.messages import deduplicate
 from pls_pipeline.privacy import ConversationMask, MaskedText
 from pls_pipeline.settings import Settings
@@ -48,7 +49,7 @@ def mask_export(
         connection, path, _KEY, file_name, ReadingOptions(settings.default_region, settings.naive_timezone)
     )
     people = load_people(known, reading, settings)
-    nothing = _no_messages(connection)
+    nothing = no_rows(connection, DEDUPLICATED_MESSAGES)
     divided = deduplicate(connection, reading.messages, _KEY, nothing)
     conversations = group_conversations(
         connection,
@@ -72,8 +73,3 @@ def _mask(conversation: Conversation, people: People, settings: Settings) -> Ite
     for message in conversation.messages:
         masked = mask.mask(message.body)
         yield MaskedMessage(message.message_id, message.row_number, message.direction, message.body, masked)
-
-
-def _no_messages(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
-    columns = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in DEDUPLICATED_MESSAGES.columns)
-    return connection.sql("SELECT 1").filter("false").project(columns)
