@@ -69,6 +69,7 @@ class ModelClient:
         self._stop: ExtractionStoppedError | None = None
         self._stopped = asyncio.Event()
         self._unreached_since: float | None = None
+        self._has_answered = False
         self._chance = random.SystemRandom()
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -146,7 +147,8 @@ class ModelClient:
                         reservation.cost_usd = 0.0
                     raise
                 except UnreadableCompletionError:
-                    raise UnansweredError("unreadable_response", is_transient=False) from None
+                    raise self._take_unreadable(body) from None
+                self._has_answered = True
             cost = self._prices.cost_usd(
                 request.model, answer.prompt_tokens, answer.completion_tokens, answer.cached_prompt_tokens
             )
@@ -183,6 +185,17 @@ class ModelClient:
             ExtractionStoppedError(
                 f"no connection to {self._endpoint.host} can be made: check the network and OPENAI_BASE_URL, "
                 "then run the import again"
+            )
+        )
+
+    def _take_unreadable(self, body: bytes) -> Exception:
+        """Return what a good status without a completion means; where a page stands before the server the run stops."""
+        if self._has_answered or not body.lstrip().startswith(b"<"):
+            return UnansweredError("unreadable_response", is_transient=False)
+        return self._stop_all(
+            ExtractionStoppedError(
+                f"{self._endpoint.host} answers with a web page: check OPENAI_BASE_URL and whether a login page of the "
+                "network stands between, then run the import again"
             )
         )
 

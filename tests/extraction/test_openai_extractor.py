@@ -109,7 +109,6 @@ def test_no_number_name_or_code_leaves_the_machine() -> None:
         (Completion('{"patterns": [{"cat', finish_reason="length"), ("failed", "cut_off", 1)),
         (Completion(None, finish_reason="content_filter"), ("failed", "content_filter", 1)),
         (Completion({"replies": []}), ("failed", "wrong_schema", 2)),
-        (Text("<html>Welcome to the hotel's network</html>"), ("failed", "unreadable_response", 1)),
         (Text('{"choices": []}'), ("failed", "unreadable_response", 1)),
         (Failure(400, "context_length_exceeded"), ("failed", "http_400_context_length_exceeded", 1)),
         (Failure(400, "Bad Request: Sarah"), ("failed", "http_400", 1)),
