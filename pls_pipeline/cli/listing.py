@@ -135,7 +135,9 @@ def show_patterns(records: list[dict[str, Any]], total: int) -> None:
         "reply": "response_template",
     }
     if not records:
-        open_console().print("No patterns. `pls import FILE…` makes some.")
+        open_console().print(
+            "No patterns to show. `pls patterns` lists the whole library, `pls import FILE…` adds to it."
+        )
         return
     flat = [{**record, "response_template": record["response_template"].replace("\n", " ⏎ ")} for record in records]
     _print_table(fields, flat, ("confidence", "imports", "status", "category"))
