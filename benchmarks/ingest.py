@@ -158,8 +158,8 @@ def median(figures: Sequence[Figures]) -> Figures:
     )
 
 
-def compare(export: Path, runs: int) -> Figures:
-    """Measure the pipeline and its baselines in turns; print the table; return the pipeline's median."""
+def compare(export: Path, runs: int) -> None:
+    """Measure the pipeline and its baselines in turns, and print the table."""
     names = ("plain", "pipeline", "pandas")
     figures: dict[str, list[Figures]] = {name: [] for name in names}
     for _ in range(runs):
@@ -174,14 +174,14 @@ def compare(export: Path, runs: int) -> Figures:
             f"{value.wall / plain.wall:9.2f}{value.cpu / plain.cpu:9.2f}"
         )
     print(f"pandas / pipeline: {pandas.wall / ours.wall:.2f} of wall clock, {pandas.cpu / ours.cpu:.2f} of CPU")
-    return ours
 
 
-def grow(folder: Path, work: Path, messages: int, small: Figures) -> None:
-    """Ten times the messages."""
+def grow(folder: Path, work: Path, messages: int, small_export: Path) -> None:
+    """Ten times the messages, beside the mean of one measurement before it and one after it."""
     export = generate(folder, messages * 10, work / "large.csv")
-    large = measure("pipeline", export)
+    before, large, after = (measure("pipeline", path) for path in (small_export, export, small_export))
     export.unlink()
+    small = Figures(*((getattr(before, name) + getattr(after, name)) / 2 for name in ("wall", "cpu", "peak")))
     print(
         f"{messages * 10} messages: {large.wall:.1f} s wall, {large.cpu:.1f} s CPU, peak {large.peak:.0f} MB; "
         f"ten times the messages take {large.wall / small.wall:.1f} × wall, {large.cpu / small.cpu:.1f} × CPU"
@@ -248,9 +248,10 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {options.messages} messages")
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        ours = compare(generate(folder, options.messages, work / "export.csv"), options.runs)
+        export = generate(folder, options.messages, work / "export.csv")
+        compare(export, options.runs)
         if options.large:
-            grow(folder, work, options.messages, ours)
+            grow(folder, work, options.messages, export)
         if options.overlapping:
             overlap(folder, work)
         if options.repair:

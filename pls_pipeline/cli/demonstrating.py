@@ -25,7 +25,7 @@ def demo(data_dir: Path | None) -> None:
         raise click.ClickException("The samples lie in a checkout of the project (data/samples); this is none.")
     pipeline = open_pipeline(data_dir or checkout / "data" / "demo")
     reports = run_imports(pipeline, samples)
-    show_reports(reports)
+    show_reports(reports, pipeline.settings.exports_path)
     records = load_patterns(pipeline)
     show_patterns(records[:_SHOWN], len(records))
     show_history(load_history(pipeline))

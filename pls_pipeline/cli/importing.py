@@ -32,7 +32,7 @@ def import_files(pipeline: "Pipeline", as_json: bool, files: tuple[Path, ...], e
     if as_json:
         print_json([asdict(report) for report in reports])
     else:
-        show_reports(reports)
+        show_reports(reports, pipeline.settings.exports_path)
     if not all(report.is_well for report in reports):
         raise SystemExit(1)
 
@@ -54,13 +54,15 @@ def run_imports(pipeline: "Pipeline", files: Sequence[Path]) -> list["FileReport
     return reports
 
 
-def show_reports(reports: Sequence["FileReport"]) -> None:
-    """Print a sentence for each file and, where it was run, what was counted."""
+def show_reports(reports: Sequence["FileReport"], exports: Path) -> None:
+    """Print a sentence for each file and, where it was run, what was counted; `exports` has the rejected rows."""
     for report in reports:
         click.echo(report.sentence, err=not report.is_well)
         if report.counts and report.status in {"imported", "continued"}:
             for line in (*describe_counts(report.counts), *report.deferred):
                 click.echo(f"    {line}")
+            if report.counts["rejected"]:
+                click.echo(f"    rejected rows, with line and reason: {exports / 'rejected_rows.csv'}")
 
 
 def describe_counts(counts: Mapping[str, Any]) -> list[str]:
