@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from pls_pipeline.lake import no_rows
 from pls_pipeline.steps import Steps
 from pls_pipeline.tables import DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, RAW_MESSAGES
 
@@ -73,11 +74,14 @@ def deduplicate(
     steps.keep("repeated", _REPEATED)
     steps.keep("known", _KNOWN, {"import_key": import_key})
     steps.keep("duplicates", _DUPLICATES, {"import_key": import_key})
+    columns = ", ".join(DEDUPLICATED_MESSAGES.column_names)
+    if not steps.relation("FROM {duplicates} LIMIT 1").fetchall():
+        return Deduplication(steps.relation("FROM {keyed}").project(columns), no_rows(connection, DUPLICATE_ROWS))
     steps.read("duplicates_keyed", key_messages(steps.relation(_DUPLICATE_AND_FIRST_ROWS)))
     messages = steps.relation("FROM {keyed} ANTI JOIN {duplicates} USING (row_number)")
     duplicates = steps.relation(_DUPLICATE_ROWS, {"import_key": import_key})
     return Deduplication(
-        messages.project(", ".join(DEDUPLICATED_MESSAGES.column_names)),
+        messages.project(columns),
         duplicates.project(", ".join(DUPLICATE_ROWS.column_names)),
     )
 

@@ -40,9 +40,12 @@ def place_messages(steps: Steps, arrival: Sequence[str], window_microseconds: in
     steps.keep("threaded", _THREADED)
     steps.keep("joined", _JOINED, {"window": window_microseconds})
     steps.keep("placed", _PLACED, {"arrival": list(arrival)})
-    steps.keep("touched", _TOUCHED)
-    steps.keep("touched_imports", _TOUCHED_IMPORTS)
-    steps.keep("context", _CONTEXT)
+    if steps.relation("FROM {earlier} LIMIT 1").fetchall():
+        steps.keep("touched", _TOUCHED)
+        steps.keep("touched_imports", _TOUCHED_IMPORTS)
+        steps.keep("context", _CONTEXT)
+    else:
+        steps.keep("context", _NO_CONTEXT)
     steps.read("members", steps.relation(_MEMBERS))
 
 
@@ -160,6 +163,8 @@ FROM {earlier} AS message JOIN {placed} AS placed USING (import_key, message_key
 WHERE NOT placed.is_new AND (placed.conversation_id IN (FROM {touched})
     OR placed.conversation_key IN (SELECT conversation_key FROM {placed} WHERE is_new))
 """
+
+_NO_CONTEXT = "SELECT *, CAST(NULL AS VARCHAR) AS conversation_key, false AS is_new FROM {messages} LIMIT 0"
 
 # Threaded messages, mostly all, need no join.
 _MEMBERS = """
