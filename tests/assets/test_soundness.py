@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pls_pipeline.definitions import build_defs
+from pls_pipeline.extraction.progress import ExtractionProgress
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.runs import run_import, run_library
 from pls_pipeline.orchestration.soundness import UNFINISHED
@@ -80,8 +81,8 @@ def test_a_check_that_fails_ends_the_run_before_the_library(bench: Bench, tmp_pa
     class LosesMessages:
         """A listener in whose time the messages get lost that the candidates name."""
 
-        def advance(self, import_key: str, done: int, total: int) -> None:
-            if done == total:
+        def advance(self, import_key: str, progress: ExtractionProgress) -> None:
+            if progress.done == progress.total:
                 bench.pipeline.lake.write_records([], DEDUPLICATED_MESSAGES, import_key)
 
     manifest = bench.land(write_export(tmp_path / "march.csv", resets(1, 2, 3)))
