@@ -184,8 +184,8 @@ def _shaped(rows: duckdb.DuckDBPyRelation, table: Table, present: frozenset[str]
 
 def _write_parquet(rows: duckdb.DuckDBPyRelation, path: Path) -> None:
     # Pages of version 2 at zstd's level 1 take two thirds of the time of to_parquet's defaults and no more space. The
-    # limit ends early the attempt at a dictionary of ids or texts, which costs a seventh. Row groups of an eighth of the
-    # default need half as much new memory, which is a tenth of the time of an import, and no more space; a row of
+    # limit ends early the attempt at a dictionary of ids or texts, which costs a seventh. Row groups of an eighth of
+    # the default need half as much new memory, which is a tenth of the time of an import, and no more space; a row of
     # conversations holds many messages.
     literal = "'" + str(path).replace("'", "''") + "'"
     size = 4_096 if any(kind.id == "list" and kind.child.id == "struct" for kind in rows.types) else 16_384
