@@ -7,6 +7,7 @@ Called with the name of a folder instead of a number, it is the run that is kill
 
 import contextlib
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -108,4 +109,6 @@ if __name__ == "__main__":
         report = kill_runs(int(sys.argv[1]))
         sys.stdout.write(f"{report}\n")
         sys.exit(0 if report.is_sound else 1)
+    # A shell that runs the tests in the background has its children ignore the keyboard.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     analyse(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))

@@ -48,4 +48,4 @@ def test_an_analyst_finds_the_patterns_that_wait(browser: Any, reviewed: Publish
     shown = page.locator("#patterns > li")
     assert shown.count() == len(waiting)
     shown.first.locator("summary").press("Enter")
-    assert "pls review approve" in shown.first.inner_text()
+    shown.first.get_by_text("pls review approve").first.wait_for(timeout=10_000)
