@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import re
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -164,6 +165,11 @@ def test_contents_whose_hashes_begin_alike_get_different_keys() -> None:
     assert _free_key("a.csv", second, taken) == "a-000000001"
 
 
+def two_processes() -> ProcessPoolExecutor:
+    """Two processes; one that dies is an error at once, where multiprocessing.Pool would wait for ever."""
+    return ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"))
+
+
 def land_many(root: str, paths: list[str]) -> list[int]:
     registry = ImportRegistry(root)
     return [registry.land(Path(path)).sequence for path in paths]
@@ -172,9 +178,9 @@ def land_many(root: str, paths: list[str]) -> list[int]:
 def test_processes_that_land_at_once_share_no_sequence_number(tmp_path: Path) -> None:
     root = str(tmp_path / "imports")
     paths = [str(write_export(tmp_path / f"{index}.csv", f"text {index}")) for index in range(16)]
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        results = pool.starmap(land_many, [(root, paths[::2]), (root, paths[1::2])])
-    assert sorted(results[0] + results[1]) == list(range(1, 17))
+    with two_processes() as processes:
+        first, second = processes.map(land_many, [root, root], [paths[::2], paths[1::2]])
+    assert sorted(first + second) == list(range(1, 17))
     assert [manifest.sequence for manifest in ImportRegistry(root).manifests()] == list(range(1, 17))
 
 
@@ -188,7 +194,8 @@ def land_or_refuse(root: str, path: str) -> str:
 
 def test_the_same_content_landed_by_two_processes_at_once_is_registered_once(tmp_path: Path) -> None:
     root = str(tmp_path / "imports")
-    jobs = [(root, str(write_export(tmp_path / f"{name}.csv"))) for name in "abcd"]
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        assert sorted(pool.starmap(land_or_refuse, jobs)) == ["landed", "refused", "refused", "refused"]
+    paths = [str(write_export(tmp_path / f"{name}.csv")) for name in "abcd"]
+    with two_processes() as processes:
+        results = list(processes.map(land_or_refuse, [root] * 4, paths))
+    assert sorted(results) == ["landed", "refused", "refused", "refused"]
     assert len(ImportRegistry(root).manifests()) == 1
