@@ -36,6 +36,7 @@ bench-library: .venv/dev.stamp ## the library's quality on labelled corpora and 
 lock: .venv/uv.stamp ## resolve the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --group dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra deploy -c requirements.lock pyproject.toml -o requirements-deploy.lock
 
 clean: ## the environment, not the data
 	rm -rf .venv
