@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from pls_pipeline.cli.project import print_json
+from pls_pipeline.cli.project import data_dir_option, print_json
 
 
 @click.command()
-@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Folder of inbox, imports, lake.")
+@data_dir_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 def check(data_dir: Path | None, as_json: bool) -> None:
     """Look at settings, folders, keys and the Dagster instance; one line of advice for each fault."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from pls_pipeline.cli.project import open_pipeline
+from pls_pipeline.cli.project import data_dir_option, open_pipeline
 
 
 @click.command()
-@click.option("--data-dir", type=click.Path(path_type=Path, file_okay=False), help="Folder of inbox, imports, lake.")
+@data_dir_option
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535), help="Port of the UI.")
 def dev(data_dir: Path | None, port: int) -> None:
     """Start the Dagster UI and the inbox sensor, reachable from this machine only; Ctrl-C ends them."""
@@ -37,8 +37,19 @@ def dev(data_dir: Path | None, port: int) -> None:
     os.execve(  # noqa: S606 - this process becomes Dagster, so that signals reach it
         sys.executable,
         [sys.executable, "-m", "dagster", "dev", "-h", "127.0.0.1", "-p", str(port), *target],
-        {**os.environ, "DAGSTER_HOME": str(home), "PLS_DATA_DIR": str(settings.data_dir)},
+        {
+            **os.environ,
+            "DAGSTER_HOME": str(home),
+            "PLS_DATA_DIR": str(settings.data_dir),
+            "PYTHONWARNINGS": silence_supersession(os.environ.get("PYTHONWARNINGS", "")),
+        },
     )
+
+
+def silence_supersession(filters: str) -> str:
+    """PYTHONWARNINGS with one filter more: the advice to run `dg dev`, which `pls dev` stands for."""
+    # By its text: where Python reads the variable, categories of packages cannot be imported yet.
+    return ",".join(filter(None, (filters, "ignore:Function `dev_command` is superseded")))
 
 
 def find_checkout() -> Path | None:

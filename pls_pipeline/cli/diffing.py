@@ -1,7 +1,7 @@
 """`pls diff`: what changed in the library between two points of its history.
 
-Here: arguments and how changes are printed. Not here: what a point means (orchestration/comparing.py). Dagster is not
-loaded.
+Here: arguments and the console. Not here: how a change is worded (diff_lines.py), what a point means
+(orchestration/comparing.py). Dagster is not loaded.
 """
 
 from collections.abc import Sequence
@@ -41,17 +41,18 @@ def show_changes(changes: "Sequence[PatternChange]") -> None:
     """Print a line for each pattern, and one for each of its texts that changed."""
     from rich.markup import escape
 
+    from pls_pipeline.cli.diff_lines import tell_fields, tell_status
     from pls_pipeline.cli.terminal import open_console
     from pls_pipeline.publishing.cells import name_unseen
 
     console = open_console()
     for change in changes:
-        heir = f" into {change.heir}" if change.heir else ""
+        told = [change.kind + (f" into {change.heir}" if change.heir else ""), change.pattern_id]
+        told += [status] if (status := tell_status(change.fields)) else []
         reply = escape(name_unseen(change.reply.replace("\n", " ⏎ ")))
-        console.print(f"[bold]{change.kind}[/bold]{heir}  {change.pattern_id}  {reply}")
-        for name, (before, after) in change.fields.items():
-            told = f"{name}: {before!r} → {after!r}" if isinstance(after, str) else f"{name}: {before} → {after}"
-            console.print(f"    [dim]{escape(name_unseen(told))}[/dim]")
+        console.print(f"[bold]{'  '.join(told)}[/bold]  {reply}")
+        for line in tell_fields(change.fields):
+            console.print(f"    [dim]{escape(name_unseen(line))}[/dim]")
     console.print(count_changes(changes))
 
 

@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 
 Command = Callable[..., None]
 
+data_dir_option = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of inbox, imports, lake and exports.  [default: PLS_DATA_DIR, else ./data]",
+)
+
 
 def project_command(function: Command) -> Command:
     """Give a command the options --data-dir and --json; it gets a Pipeline and `as_json` as its first two arguments."""
 
-    @click.option(
-        "--data-dir",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Folder of inbox, imports, lake and exports.  [default: PLS_DATA_DIR, else ./data]",
-    )
+    @data_dir_option
     @click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
     @functools.wraps(function)
     def command(data_dir: Path | None, as_json: bool, **options: object) -> None:

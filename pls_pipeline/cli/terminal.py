@@ -3,6 +3,7 @@
 Here: rich. Not here: what is shown. Results go to standard output; progress, notes and faults to standard error.
 """
 
+import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -14,15 +15,15 @@ from rich.text import Text
 
 from pls_pipeline.publishing.cells import name_unseen
 
-_WIDTH_OF_FILES = 200
+_WIDTH_OF_FILES = 120
 _BROKEN_AT = 40
 _NEVER_BROKEN = frozenset({"pattern", "import", "status", "received"})
 
 
 def open_console(*, stderr: bool = False) -> Console:
-    """A console; output that goes to a file or a pipe is not broken at 80 columns."""
+    """A console of the terminal's width; for a file or a pipe of COLUMNS, or of 120 where that is not set."""
     console = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    if not console.is_terminal:
+    if not console.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
         console.width = _WIDTH_OF_FILES
     return console
 

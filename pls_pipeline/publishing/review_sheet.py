@@ -3,9 +3,9 @@ r"""The review sheet: a CSV of patterns that goes out, is edited in a spreadshee
 Here: its columns, writing it, recognising it and reading it. Not here: what its rows ask for becomes (library/), or
 which patterns go out.
 
-Written like the other CSV files (files.py): UTF-8 with a byte order mark, commas, cells escaped as cells.py says. Read
-in any encoding and with any delimiter that a spreadsheet saves (UTF-8, UTF-16, Windows-1252; comma, semicolon, tab).
-Line breaks in a cell come back as \n.
+Written like the other CSV files (files.py): UTF-8 with a byte order mark, commas, cells escaped as cells.py and
+cell_values.py say. Read in any encoding and with any delimiter that a spreadsheet saves (UTF-8, UTF-16, Windows-1252;
+comma, semicolon, tab). Line breaks in a cell come back as \n.
 """
 
 import csv
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pls_pipeline.lake import replacing
+from pls_pipeline.publishing.cell_values import mark_value, unmark_value
 from pls_pipeline.publishing.cells import escape_cell, escape_list, fit_cell, unescape_cell, unescape_list
 from pls_pipeline.sources.dialect import DELIMITERS
 from pls_pipeline.sources.encoding import detect_format, read_head, read_text, settle_format
@@ -68,7 +69,7 @@ def write_review_sheet(patterns: Iterable[Mapping[str, Any]], target: Path) -> i
 
 def _write_cell(value: object) -> object:
     if isinstance(value, str):
-        return fit_cell(escape_cell(value))
+        return fit_cell(mark_value(escape_cell(value)))
     if isinstance(value, list):
         return fit_cell(escape_list(value))
     return value
@@ -135,14 +136,12 @@ def _read_row(line: int, cells: Mapping[str, str]) -> SheetRow:
 
 def read_cell(cell: str) -> str:
     """The text of a cell that was written by `write_review_sheet`, with line breaks as a spreadsheet leaves them."""
-    return unescape_cell(_lines(cell))
+    return unescape_cell(unmark_value(_lines(cell)))
 
 
 def find_edits(texts: Mapping[str, str], seen: Mapping[str, Any]) -> dict[str, str]:
     """{column: new text} of the cells that are not what was written for the row `seen`."""
-    return {
-        name: read_cell(cell) for name, cell in texts.items() if cell != _lines(fit_cell(escape_cell(str(seen[name]))))
-    }
+    return {name: read_cell(cell) for name, cell in texts.items() if cell != _lines(str(_write_cell(str(seen[name]))))}
 
 
 def _lines(cell: str) -> str:

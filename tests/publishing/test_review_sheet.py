@@ -31,7 +31,7 @@ SAVED = {
 }
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
 FORMULAS = st.sampled_from(
-    ["=1+1", "+49 170", "-5 °C", "@all", "\t=cmd", "'=kept", "a\n=b", "ça va\r\nà bientôt", " x "]
+    ["=1+1", "+49 170", "-5 °C", "@all", "\t=cmd", "'=kept", "a\n=b", "ça va\r\nà bientôt", " x ", "0042", "''9:30"]
 )
 
 
