@@ -153,7 +153,35 @@ class Settings(BaseSettings):
     model_retries: int = Field(default=4, ge=0, description="Repeats of a request after a transient fault.")
     model_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for one answer.")
 
-    @field_validator("automated_conversation_prefixes", "automated_reasons", "categories", mode="before")
+    continue_deferred: bool = Field(
+        default=False, description="true: an import runs again by itself while conversations of it are deferred."
+    )
+    keep_logs_days: int = Field(
+        default=90, ge=1, description="Days after which maintenance deletes logs of runs, and runs that made nothing."
+    )
+    alert_webhook_url: SecretStr | None = Field(
+        default=None, description="Address that gets a JSON message when a run fails."
+    )
+    alert_slack_url: SecretStr | None = Field(
+        default=None, description="Address of a Slack incoming webhook that gets a message when a run fails."
+    )
+    alert_smtp_url: SecretStr | None = Field(
+        default=None, description="Mail server: smtp://user:password@host:587, or smtps://… for TLS from the start."
+    )
+    alert_mail_to: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Addresses that get a mail when a run fails."
+    )
+    alert_mail_from: str = Field(default="", description="Sender of these mails. Empty: the first who gets them.")
+    ui_url: str = Field(
+        default="http://127.0.0.1:3000", description="Address of the Dagster UI, for links in messages."
+    )
+    exports_url: str = Field(
+        default="", description="Address under which a web server shows the folder of the published files; for links."
+    )
+
+    @field_validator(
+        "automated_conversation_prefixes", "automated_reasons", "categories", "alert_mail_to", mode="before"
+    )
     @classmethod
     def _lists(cls, value: object) -> object:
         return _split(value)

@@ -3,6 +3,7 @@
 Here: the decision between a new, a finished and an unfinished import. Not here: output (cli/), the run (runs.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -97,14 +98,24 @@ class Importer:
         return FileReport(file_name, status, sentence, key, report.run_id, counts, deferred)
 
 
+def load_history(pipeline: "Pipeline") -> list[dict[str, Any]]:
+    """The rows of import_history, in the order of arrival."""
+    return _count(pipeline, pipeline.registry.manifests())
+
+
 def load_counts(pipeline: "Pipeline", import_key: str) -> dict[str, Any]:
     """The row of import_history of one import."""
+    (row,) = _count(pipeline, [pipeline.registry.get(import_key)])
+    return row
+
+
+def _count(pipeline: "Pipeline", manifests: "Sequence[Manifest]") -> list[dict[str, Any]]:
     from pls_pipeline.publishing.history import import_history
 
     with pipeline.session() as session:
-        history = import_history(session.connection, pipeline.lake, [pipeline.registry.get(import_key)])
+        history = import_history(session.connection, pipeline.lake, manifests)
         rows: list[dict[str, Any]] = history.to_arrow_table().to_pylist()
-        return rows[0]
+        return rows
 
 
 def describe_import(file_name: str, status: ImportStatus, counts: dict[str, Any]) -> str:

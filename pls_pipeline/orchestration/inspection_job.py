@@ -11,7 +11,8 @@ import dagster as dg
 from pydantic import Field
 
 from pls_pipeline.orchestration.inspecting import UnknownInboxFileError, find_in_inbox, inspect_path
-from pls_pipeline.orchestration.names import IMPORT_GROUP, INSPECTED_FILES, INSPECTION_JOB, OWNERS
+from pls_pipeline.orchestration.markdown import draw_table, escape_text
+from pls_pipeline.orchestration.names import INSPECTED_FILES, INSPECTION_JOB, OPERATIONS_GROUP, OWNERS
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.unreadable import describe_unreadable
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 inspected_files = dg.AssetSpec(
     INSPECTED_FILES,
-    group_name=IMPORT_GROUP,
+    group_name=OPERATIONS_GROUP,
     owners=OWNERS,
     description="What the job inspect_file found of files in the inbox. Each inspection is an observation; no file is "
     "registered and no table is written.",
@@ -51,6 +52,7 @@ def inspect_inbox_file(context: dg.OpExecutionContext, config: InspectionConfig,
 @dg.job(
     name=INSPECTION_JOB,
     executor_def=dg.in_process_executor,
+    config=dg.RunConfig(ops={"inspect_inbox_file": InspectionConfig()}),
     description="Look at a file of the inbox before it is imported: how it is read, what would be rejected or is known "
     "already, how many conversations would be analysed and what that would cost. Nothing is registered.",
 )
@@ -63,7 +65,7 @@ def describe_inspection(inspection: "FileInspection") -> Mapping[str, dg.Metadat
     """The metadata of an observation: verdict and sentences as text, each section as a table in Markdown."""
     from pls_pipeline.inspection.sections import describe_verdict, list_sections
 
-    sentences = "\n".join(f"- {_escape(finding.sentence)}" for finding in inspection.findings)
+    sentences = "\n".join(f"- {escape_text(finding.sentence)}" for finding in inspection.findings)
     return {
         "file": inspection.file_name,
         "result": describe_verdict(inspection),
@@ -71,24 +73,11 @@ def describe_inspection(inspection: "FileInspection") -> Mapping[str, dg.Metadat
         "nothing_rejected_or_lost": inspection.is_clean,
         **({"what_to_know": dg.MetadataValue.md(sentences)} if sentences else {}),
         **{
-            section.title.lower().replace(" ", "_"): dg.MetadataValue.md(draw_table(section))
+            section.title.lower().replace(" ", "_"): dg.MetadataValue.md(_draw_section(section))
             for section in list_sections(inspection)
         },
     }
 
 
-def draw_table(section: "Section") -> str:
-    """A section as a table in Markdown. Names of columns are a stranger's text: no character of theirs is markup."""
-    lines = [section.columns, tuple("---" for _ in section.columns), *section.rows]
-    return "\n".join(f"| {' | '.join(_draw_cell(cell) for cell in line)} |" for line in lines)
-
-
-def _draw_cell(cell: object) -> str:
-    return f"{cell:,}" if isinstance(cell, int) else _escape(str(cell))
-
-
-def _escape(text: str) -> str:
-    flat = " ".join(text.split())
-    for character in "\\`*_[]<>|#":
-        flat = flat.replace(character, f"&#{ord(character)};")
-    return flat
+def _draw_section(section: "Section") -> str:
+    return draw_table(section.columns, section.rows)

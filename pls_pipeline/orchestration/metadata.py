@@ -22,3 +22,8 @@ def describe_counts(
     """Metadata of one materialization: the rows of its table and further numbers; None is left out."""
     key = "dagster/partition_row_count" if table.partitioned else "dagster/row_count"
     return {key: rows, **{name: value for name, value in (counts or {}).items() if value is not None}}
+
+
+def divide(part: float | None, whole: float | None) -> float | None:
+    """A rate from 0 to 1 that the UI plots, or a value for each; None where there is nothing to divide by."""
+    return round(part / whole, 6) if whole and part is not None else None

@@ -86,9 +86,9 @@ def _in_order_of_ledger(pipeline: "Pipeline", imports: AbstractSet[str]) -> "tup
     return tuple(sorted(manifests, key=lambda manifest: positions.get(manifest.import_key, manifest.sequence)))
 
 
-def refuse_while_running(instance: dg.DagsterInstance) -> None:
-    """Raise RunUnderWayError where a run could write what a removal deletes."""
-    under_way = find_runs_under_way(instance)
+def refuse_while_running(instance: dg.DagsterInstance, own_run: str | None = None) -> None:
+    """Raise RunUnderWayError where a run could write what a removal deletes; `own_run`: the run that removes."""
+    under_way = [run for run in find_runs_under_way(instance) if run.run_id != own_run]
     if under_way:
         raise RunUnderWayError(
             f"A run is under way ({runs.describe_run(under_way[0])}); wait until it ends, or end it in the UI."
@@ -101,17 +101,18 @@ def remove_import(
     definitions: dg.Definitions,
     plan: RemovalPlan,
     on_step: Callable[[str], None],
+    own_run: str | None = None,
 ) -> Forecast:
     """Take the import out of the lake, let its heirs run again, rebuild the library, forget the import, publish.
 
-    Returns what became of the patterns. Raises RunUnderWayError before anything is deleted, RemovalStoppedError where a
-    run fails.
+    Returns what became of the patterns. `own_run`: where a run does it, its id. Raises RunUnderWayError before anything
+    is deleted, RemovalStoppedError where a run fails.
     """
     manifest = plan.manifest
     key = manifest.import_key
     before = pipeline.lake.read(PATTERN_LIBRARY)
     with pipeline.lake.serialised(LEDGER_POOL), pipeline.lake.serialised(LIBRARY_POOL):
-        refuse_while_running(instance)
+        refuse_while_running(instance, own_run)
         # Looked up anew: while the user thought, another import may have left messages to this one.
         heirs = find_heirs(pipeline, key)
         messages = pipeline.lake.count(DEDUPLICATED_MESSAGES, key)

@@ -10,6 +10,7 @@ import pytest
 from pls_pipeline import tables
 from pls_pipeline.definitions import build_defs, defs
 from pls_pipeline.orchestration.names import EXTRACTION_POOL, LEDGER_POOL, LIBRARY_POOL
+from pls_pipeline.publishing.history_tables import IMPORT_HISTORY
 
 STAGES = {
     "raw_messages": (tables.RAW_MESSAGES, None),
@@ -18,6 +19,7 @@ STAGES = {
     "extracted_patterns": (tables.EXTRACTED_PATTERNS, EXTRACTION_POOL),
     "review_decisions": (tables.REVIEW_DECISIONS, LIBRARY_POOL),
     "pattern_library": (tables.PATTERN_LIBRARY, LIBRARY_POOL),
+    "import_history": (IMPORT_HISTORY, None),
     "published_library": (tables.PATTERN_LIBRARY, LIBRARY_POOL),
 }
 
@@ -57,11 +59,26 @@ def test_every_stage_has_a_check(definitions: dg.Definitions) -> None:
     assert checked == set(STAGES)
 
 
-def test_jobs_and_sensor_describe_themselves(definitions: dg.Definitions) -> None:
+def test_jobs_sensors_and_schedules_describe_themselves(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
-    assert all(repository.get_job(name).description for name in ("import_job", "library_job", "review_job"))
-    assert repository.get_sensor_def("inbox_sensor").description
-    assert repository.get_sensor_def("inbox_sensor").default_status == dg.DefaultSensorStatus.RUNNING
+    jobs = [job for job in repository.get_all_jobs() if not job.name.startswith("__")]
+    assert all(item.description for item in (*jobs, *repository.sensor_defs, *repository.schedule_defs))
+    assert {job.name for job in jobs} >= {
+        "import_job", "import_file", "import_pasted_csv", "inspect_file", "continue_job", "review_job", "remove_import",
+        "library_job", "export_job",
+    }  # fmt: skip
+    assert {sensor.name for sensor in repository.sensor_defs} >= {"inbox_sensor", "asked_runs_sensor"}
+    assert all(sensor.default_status == dg.DefaultSensorStatus.RUNNING for sensor in repository.sensor_defs)
+
+
+def test_a_launchpad_shows_each_field_with_its_default_and_meaning(definitions: dg.Definitions) -> None:
+    repository = definitions.get_repository_def()
+    for name in ("import_file", "import_pasted_csv", "inspect_file", "continue_job", "remove_import", "review_job"):
+        job = repository.get_job(name)
+        ((node, shown),) = dict(job.run_config or {})["ops"].items()
+        fields = job.get_node_named(node).definition.config_field.config_type.fields
+        assert shown["config"].keys() == fields.keys()
+        assert all(field.description and not field.is_required for field in fields.values())
 
 
 def test_loading_warns_of_nothing() -> None:

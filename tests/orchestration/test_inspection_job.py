@@ -9,8 +9,7 @@ import dagster as dg
 import pytest
 
 from pls_pipeline.definitions import build_defs
-from pls_pipeline.inspection.sections import Section
-from pls_pipeline.orchestration.inspection_job import draw_table
+from pls_pipeline.orchestration.markdown import draw_table
 from pls_pipeline.orchestration.resources import PipelineResource
 
 SAMPLE = Path(__file__).parents[2] / "data" / "samples" / "openphone_2025-08.csv"
@@ -69,7 +68,6 @@ def test_a_name_that_is_no_file_of_the_inbox_fails_with_a_sentence(data_dir: Pat
 
 
 def test_names_of_columns_are_no_markup() -> None:
-    section = Section("Columns", ("column", "taken for"), (("a|b\n<img src=x> [x](y)", "text"),))
-    drawn = draw_table(section)
+    drawn = draw_table(("column", "taken for"), [("a|b\n<img src=x> [x](y)", "text")])
     assert len(drawn.splitlines()) == 3
     assert not set("<>[]") & set(drawn)
