@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 EXPORT_NAMES = (
     "pattern_library.jsonl", "pattern_library.csv", "pattern_library.parquet", "pattern_provenance.jsonl",
     "pattern_provenance.parquet", "import_history.csv", "rejected_rows.csv", "report.html",
+    "report/index.html",
 )  # fmt: skip
 
 
@@ -41,14 +42,23 @@ def publish(pipeline: "Pipeline") -> Publication:
 
 
 def write_exports(pipeline: "Pipeline", out: Path) -> tuple[int, list[Path]]:
-    """Write the export files and the report into a folder; return the number of patterns and the paths."""
+    """Write the export files and the report into a folder; return the number of patterns and the paths.
+
+    Of the report's pages, the path of the index is returned.
+    """
     from pls_pipeline.publishing.files import publish_files
     from pls_pipeline.publishing.published_tables import PublishedTables
-    from pls_pipeline.publishing.report import write_report
+    from pls_pipeline.publishing.report.single_file import write_report
+    from pls_pipeline.publishing.report.site import write_report_pages
+    from pls_pipeline.publishing.report.tables import ReportTables
 
     with pipeline.session() as session:
-        tables = PublishedTables.collect(session.connection, pipeline.lake, pipeline.registry.manifests())
-    return tables.patterns.num_rows, [*publish_files(tables, out), write_report(tables, out)]
+        manifests = pipeline.registry.manifests()
+        tables = PublishedTables.collect(session.connection, pipeline.lake, manifests)
+        more = ReportTables.collect(session.connection, pipeline.lake, manifests)
+    files = [*publish_files(tables, out), write_report(tables, out)]
+    index, _ = write_report_pages(tables, more, out)
+    return tables.patterns.num_rows, [*files, index]
 
 
 def find_missing_files(settings: "Settings") -> list[str]:

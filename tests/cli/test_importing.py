@@ -99,7 +99,7 @@ def test_an_import_whose_run_was_cut_off_goes_on(terminal: Terminal) -> None:
 
 def test_export_writes_every_file(made: Terminal, tmp_path: Path) -> None:
     files = made.ask("export", "--out", tmp_path / "out")["files"]
-    assert sorted(Path(file).name for file in files) == [
+    assert sorted(str(Path(file).relative_to(tmp_path / "out")) for file in files) == [
         "import_history.csv",
         "pattern_library.csv",
         "pattern_library.jsonl",
@@ -108,6 +108,7 @@ def test_export_writes_every_file(made: Terminal, tmp_path: Path) -> None:
         "pattern_provenance.parquet",
         "rejected_rows.csv",
         "report.html",
+        "report/index.html",
     ]
     assert all(Path(file).stat().st_size for file in files)
 

@@ -9,9 +9,10 @@ import duckdb
 import pytest
 
 from pls_pipeline.publishing.published_tables import PublishedTables
-from pls_pipeline.publishing.report import embed_json, render_report, write_report
-from pls_pipeline.publishing.report_facts import gather_facts
-from pls_pipeline.publishing.report_library import EVIDENCE_SHOWN
+from pls_pipeline.publishing.report.facts import gather_facts
+from pls_pipeline.publishing.report.library import EVIDENCE_SHOWN
+from pls_pipeline.publishing.report.rendering import embed_json
+from pls_pipeline.publishing.report.single_file import render_report, write_report
 from tests.publishing.sample_tables import HOSTILE_NAME, PATTERNS, invent_patterns, make_lake
 
 CHROMIUM = Path("/usr/bin/chromium")

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from pls_pipeline.publishing.published_tables import PublishedTables
-from pls_pipeline.publishing.report import render_report, write_report
-from pls_pipeline.publishing.report_facts import gather_facts
+from pls_pipeline.publishing.report.facts import gather_facts
+from pls_pipeline.publishing.report.single_file import render_report, write_report
 from pls_pipeline.tables import REVIEW_DECISIONS
 from tests.publishing.sample_tables import PATTERNS, make_lake
 from tests.publishing.test_report import browser

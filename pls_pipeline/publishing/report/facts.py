@@ -1,11 +1,12 @@
 """What the report shows, as values: totals, the imports, what was set aside.
 
-Here: selection and counting for the page. Not here: the patterns (report_library.py), how it looks (report_page/), how
-the page is written (report.py). Texts are passed through `name_unseen`, so that no mark in one can reorder or hide what
-stands beside it.
+Here: selection and counting for the index and the single file. Not here: the patterns (library.py), how it looks
+(page/), how the page is written (rendering.py). Texts are passed through `name_unseen`, so that no mark in one can
+reorder or hide what stands beside it.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,14 +15,14 @@ import pyarrow as pa
 
 from pls_pipeline.publishing.cells import name_unseen
 from pls_pipeline.publishing.published_tables import PublishedTables
-from pls_pipeline.publishing.report_library import describe_library
+from pls_pipeline.publishing.report.library import describe_library
 
 # Places listed under a reason; rejected_rows.csv lists all.
 PLACES_SHOWN = 12
 
 SUMMED = (
     "rows", "rejected", "repaired", "duplicates_within", "duplicates_across", "new_messages", "conversations",
-    "automated", "one_sided", "empty", "analysed", "deferred", "failed", "patterns_created",
+    "automated", "one_sided", "empty", "eligible", "analysed", "deferred", "failed", "patterns_created",
 )  # fmt: skip
 
 MEANINGS = {
@@ -49,7 +50,7 @@ class ReportFacts:
     """All that the page shows.
 
     imports: rows of import_history; `totals`: their sums (SUMMED) and cost_usd, None where one is unknown
-    library: the data that the page's script reads; see report_library.describe_library
+    library: the data that the page's script reads; see library.describe_library
     rows, conversations, candidates: what was set aside at each stage, by reason, most frequent first
     first_seen_at, last_seen_at: earliest and latest reply of a pattern, None without patterns
     """
@@ -64,20 +65,20 @@ class ReportFacts:
     last_seen_at: datetime | None
 
 
-def gather_facts(tables: PublishedTables) -> ReportFacts:
-    """Select and count what the page shows."""
+def gather_facts(tables: PublishedTables, library: dict[str, Any] | None = None) -> ReportFacts:
+    """Select and count what the page shows; `library`: the data of its script, that of the single file unless given."""
     imports = tables.history.to_pylist()
     totals: dict[str, Any] = {name: sum(row[name] for row in imports) for name in SUMMED}
     costs = [row["cost_usd"] for row in imports]
     totals["cost_usd"] = None if None in costs else sum(costs)
-    patterns = tables.patterns.to_pylist()
+    patterns, set_aside = tables.patterns.to_pylist(), tables.set_aside.to_pylist()
     return ReportFacts(
         imports=tuple({**row, "file_name": name_unseen(row["file_name"])} for row in imports),
         totals=totals,
-        library=describe_library(patterns, tables.provenance, imports, tables.decisions.to_pylist()),
+        library=library or describe_library(patterns, tables.provenance, imports, tables.decisions.to_pylist()),
         rows=_rejected_rows(tables.rejected),
-        conversations=_reasons(tables.set_aside, "conversation"),
-        candidates=_reasons(tables.set_aside, "candidate"),
+        conversations=count_reasons(set_aside, "conversation"),
+        candidates=count_reasons(set_aside, "candidate"),
         first_seen_at=min((row["first_seen_at"] for row in patterns if row["first_seen_at"]), default=None),
         last_seen_at=max((row["last_seen_at"] for row in patterns if row["last_seen_at"]), default=None),
     )
@@ -92,9 +93,10 @@ def _rejected_rows(rejected: pa.Table) -> tuple[Reason, ...]:
     return tuple(sorted(reasons, key=lambda reason: (-reason.count, reason.label)))
 
 
-def _reasons(set_aside: pa.Table, stage: str) -> tuple[Reason, ...]:
+def count_reasons(set_aside: Iterable[Mapping[str, Any]], stage: str) -> tuple[Reason, ...]:
+    """Rows of PublishedTables.set_aside of a stage, by reason, most frequent first."""
     counts: dict[str, int] = defaultdict(int)
-    for row in set_aside.to_pylist():
+    for row in set_aside:
         if row["stage"] == stage:
             label = MEANINGS.get(row["status"]) or _label(row["reason"] or row["status"])
             if row["status"] == "failed" and row["reason"]:

@@ -1,7 +1,7 @@
 """The patterns as the report's script reads them, each with the rows that it rests on.
 
 Here: what is said of a pattern on the page, and how much of its evidence. Not here: the rest of the page
-(report_facts.py). Texts are passed through `name_unseen`, as there.
+(facts.py). Texts are passed through `name_unseen`, as there.
 """
 
 import json
@@ -15,6 +15,9 @@ import pyarrow as pa
 from pls_pipeline.lake import open_connection
 from pls_pipeline.patterns import Literal, MalformedTemplateError, parse_template
 from pls_pipeline.publishing.cells import name_unseen
+
+Segment = str | dict[str, str]
+"""A piece of a template: its words, or {name} of a variable."""
 
 # Conversations listed under a pattern; `pls trace` lists all.
 EVIDENCE_SHOWN = 20
@@ -39,11 +42,11 @@ def describe_library(
     null where they were not counted; `edited` the columns that a reviewer wrote; `review` {action, who, why, day} a
     decision, the latest last.
     """
-    files = _name_files(provenance, imports)
-    evidence, counts = _evidence(provenance, list(files)), _count_replies(provenance)
+    files = name_files(provenance, imports)
+    evidence, counts = _evidence(provenance, list(files)), count_replies(provenance)
     reviews: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for decision in decisions:
-        reviews[decision["pattern_id"]].append(_decision(decision))
+        reviews[decision["pattern_id"]].append(describe_decision(decision))
     described = [
         {**_pattern(row, evidence.get(row["pattern_id"], []), counts), "review": reviews.get(row["pattern_id"], [])}
         for row in patterns
@@ -67,7 +70,7 @@ def _pattern(row: dict[str, Any], evidence: list[dict[str, Any]], counts: dict[t
         "examples": [name_unseen(text) for text in row["trigger_examples"] or []],
         "template": name_unseen(row["response_template"]),
         "wordings": [
-            {"segments": _segments(template), "count": counts.get((row["pattern_id"], template), 0)}
+            {"segments": cut_template(template), "count": counts.get((row["pattern_id"], template), 0)}
             for template in templates
         ],
         "variables": [
@@ -94,12 +97,13 @@ def _pattern(row: dict[str, Any], evidence: list[dict[str, Any]], counts: dict[t
     }
 
 
-def _decision(row: Mapping[str, Any]) -> dict[str, Any]:
+def describe_decision(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page says of a row of PublishedTables.decisions."""
     told = {name: name_unseen(row[name]) for name in ("action", "who", "why")}
     return {**told, "day": _day(row["decided_at"])}
 
 
-def _segments(template: str) -> list[str | dict[str, str]]:
+def cut_template(template: str) -> list[Segment]:
     """The template in pieces; one that the grammar does not know is shown as it stands."""
     try:
         parts = parse_template(template)
@@ -112,7 +116,7 @@ def _day(moment: datetime | None) -> str | None:
     return moment.date().isoformat() if moment else None
 
 
-def _name_files(provenance: pa.Table, imports: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def name_files(provenance: pa.Table, imports: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Label of each import's file, by import key and in the order of arrival; a name that comes twice gets its key."""
     names = {row["import_key"]: row["file_name"] for row in imports}
     others = provenance.select(["import_key", "file_name"]).group_by(["import_key", "file_name"]).aggregate([])
@@ -154,7 +158,7 @@ def _evidence(provenance: pa.Table, import_keys: Sequence[str]) -> dict[str, lis
         return grouped
 
 
-def _count_replies(provenance: pa.Table) -> dict[tuple[str, str], int]:
+def count_replies(provenance: pa.Table) -> dict[tuple[str, str], int]:
     """Replies by (pattern, wording)."""
     with open_connection() as connection:
         counts = (

@@ -1,0 +1,104 @@
+"""The messages that a pattern rests on, by import: rows, lines and days, never texts.
+
+Here: evidence of each pattern, as its page lists it. Not here: the query (tables.py), the single file's shorter list
+(library.py).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+
+from pls_pipeline.publishing.cells import name_unseen
+from pls_pipeline.publishing.report.links import ImportLink, Links
+
+# Conversations of a pattern listed on its page; pattern_provenance.parquet and `pls trace` list all.
+EVIDENCE_LISTED = 300
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """A conversation in one import: rows of the customer's messages and of the reply, the reply's physical lines.
+
+    `wording` is the place of the wording among those of the pattern, from 1; None where it is none of them now.
+    `members` are the files of the archive that hold the reply.
+    """
+
+    said: tuple[int, ...]
+    replied: tuple[int, ...]
+    lines: tuple[int, ...]
+    members: tuple[str, ...]
+    occurred_at: datetime | None
+    wording: int | None
+
+
+@dataclass(frozen=True)
+class ImportEvidence:
+    """What an import brought to a pattern: its conversations, and as many rows as are listed."""
+
+    source: ImportLink
+    conversations: int
+    rows: tuple[EvidenceRow, ...]
+
+
+@dataclass(frozen=True)
+class PatternEvidence:
+    """The evidence of a pattern.
+
+    `left_out`: conversations that are not listed; `main_wording`: conversations that hold its first wording
+    """
+
+    by_import: tuple[ImportEvidence, ...]
+    left_out: int
+    main_wording: int
+
+
+class EvidenceTable:
+    """ReportTables.evidence, read pattern by pattern: the rows of one are made when they are asked for."""
+
+    def __init__(self, evidence: pa.Table) -> None:
+        self._rows = evidence.combine_chunks()
+        self._places: dict[str, tuple[int, int]] = {}
+        start = 0
+        for pattern_id, run in groupby(evidence.column("pattern_id").to_pylist()):
+            length = sum(1 for _ in run)
+            self._places[pattern_id] = (start, length)
+            start += length
+
+    def rows_of(self, pattern_id: str) -> list[dict[str, Any]]:
+        """The rows of a pattern, in their order."""
+        start, length = self._places.get(pattern_id, (0, 0))
+        rows: list[dict[str, Any]] = self._rows.slice(start, length).to_pylist()
+        return rows
+
+
+def describe_evidence(rows: Sequence[Mapping[str, Any]], templates: Sequence[str], links: Links) -> PatternEvidence:
+    """The evidence of one pattern, whose wordings are `templates`, by import in the order of arrival."""
+    places = {template: place for place, template in enumerate(templates, start=1)}
+    arrival = {key: place for place, key in enumerate(links.imports)}
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["import_key"], []).append(row)
+    by_import, left = [], EVIDENCE_LISTED
+    for key in sorted(found, key=lambda key: (arrival.get(key, len(arrival)), key)):
+        shown = found[key][:left]
+        left -= len(shown)
+        by_import.append(
+            ImportEvidence(links.to_import(key), len(found[key]), tuple(_describe(row, places) for row in shown))
+        )
+    main = {row["conversation_key"] for row in rows if templates and row["wording"] == templates[0]}
+    return PatternEvidence(tuple(by_import), max(len(rows) - EVIDENCE_LISTED, 0), len(main))
+
+
+def _describe(row: Mapping[str, Any], places: Mapping[str, int]) -> EvidenceRow:
+    return EvidenceRow(
+        said=tuple(row["said"] or ()),
+        replied=tuple(row["replied"] or ()),
+        lines=tuple(line for line in row["lines"] or () if line is not None),
+        members=tuple(name_unseen(name) for name in row["members"] or ()),
+        occurred_at=row["occurred_at"],
+        wording=places.get(row["wording"]),
+    )

@@ -1,0 +1,97 @@
+"""How a pattern grew: its versions, told by what changed.
+
+Here: rows of pattern_versions as steps for a reader. Not here: how a version is made (library/versions.py), the page
+(pattern_page.py).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pls_pipeline.publishing.cells import name_unseen
+
+# Versions listed on a page; pattern_versions holds all.
+STEPS_SHOWN = 100
+
+MEANINGS: Mapping[str, str] = {
+    "created": "First seen",
+    "enhanced": "New evidence",
+    "restored": "Evidence came back",
+    "reopened": "Proposed again, because what it says changed",
+    "reviewed": "Changed by a reviewer",
+    "merged": "Merged into another pattern",
+    "evidence_removed": "Left without evidence",
+}
+_COUNTS: Mapping[str, str] = {
+    "conversation_count": "conversations", "import_count": "imports", "operator_count": "senders",
+    "satisfied_count": "content customers", "returned_count": "customers who came back",
+}  # fmt: skip
+_TEXTS: Mapping[str, str] = {
+    "response_template": "reply", "situation": "situation", "category": "category", "status": "status",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GrowthStep:
+    """A version.
+
+    `changes`: (what, before or "", after); `import_key` and `cause`: what brought it, where anything did;
+    `conversations`: how many the pattern rested on then
+    """
+
+    version: int
+    title: str
+    changed_at: datetime | None
+    import_key: str | None
+    decision_id: str | None
+    maker: str
+    changes: tuple[tuple[str, str, str], ...]
+    conversations: int
+
+
+def tell_growth(versions: Sequence[Mapping[str, Any]]) -> tuple[GrowthStep, ...]:
+    """Steps of one pattern's rows of pattern_versions, in the order of versions."""
+    steps: list[GrowthStep] = []
+    conversations = 0
+    for row in versions:
+        changes = json.loads(row["changes"] or "{}")
+        if "conversation_count" in changes:
+            conversations = changes["conversation_count"][1] or 0
+        maker = " ".join(row[name] for name in ("extractor", "prompt_version") if row[name])
+        steps.append(
+            GrowthStep(
+                version=row["version"],
+                title=MEANINGS.get(row["why"], name_unseen(row["why"] or "")),
+                changed_at=row["changed_at"],
+                import_key=row["import_key"],
+                decision_id=row["decision_id"],
+                maker=name_unseen(maker),
+                changes=tuple(_tell(changes)),
+                conversations=conversations,
+            )
+        )
+    return tuple(steps)
+
+
+def _tell(changes: Mapping[str, Sequence[Any]]) -> list[tuple[str, str, str]]:
+    """What of the changes a person reads: counts, texts, added and dropped wordings, confidence."""
+    told = []
+    for name, label in _COUNTS.items():
+        before, after = changes.get(name, (None, None))
+        if (before or after) and not (name not in ("conversation_count", "import_count") and before is None):
+            told.append((label, "" if before is None else f"{before:,}", f"{after or 0:,}"))
+    before, after = changes.get("confidence", (None, None))
+    if after is not None:
+        told.append(("confidence", "" if before is None else f"{before * 100:.0f} %", f"{after * 100:.0f} %"))
+    for name, label in _TEXTS.items():
+        before, after = changes.get(name, (None, None))
+        if before is not None or (after is not None and name == "response_template"):
+            told.append((label, name_unseen(str(before or "")), name_unseen(str(after or ""))))
+    old, new = (set(side or ()) for side in changes.get("wordings", ((), ())))
+    told += [("wording added", "", name_unseen(text)) for text in sorted(new - old)]
+    told += [("wording dropped", name_unseen(text), "") for text in sorted(old - new)]
+    if changes.get("pattern_id"):
+        told.append(("merged into", "", str(changes["pattern_id"][1])))
+    return told
