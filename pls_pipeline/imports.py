@@ -4,8 +4,8 @@ Here: one folder an import below one root, `<import_key>/content.csv` with the b
 which is written last: a folder without it is not registered, and landing the file again completes it. Not here: reading
 the records (sources/), tables (lake.py).
 
-The root is a path or an fsspec URL. Processes of one machine land one after the other under a file lock, so that each
-gets its own sequence number. An object store has no such lock: there the caller lands one file at a time.
+The root is a path or an fsspec URL. Processes land one after the other under a lock (locks.py), so that each gets its
+own sequence number.
 """
 
 import contextlib
@@ -21,13 +21,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import fsspec
-from filelock import FileLock
 from fsspec.implementations.local import LocalFileSystem
 
 from pls_pipeline.lake import replacing
+from pls_pipeline.locks import choose_locks
 from pls_pipeline.sources import UnreadableExportError, recognise_export
 
 _MANIFEST = "manifest.json"
+_LOCK = "landing"
 _SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".zip", ".gz"})
 _LONGEST_KEY = 80
 _LONGEST_NAME = 200
@@ -84,12 +85,13 @@ class UnknownImportError(LookupError):
 
 
 class ImportRegistry:
-    """The imports below one root."""
+    """The imports below one root. `locks_url`: see Lake."""
 
-    def __init__(self, root: str) -> None:
-        self._fs, path = fsspec.core.url_to_fs(root)
+    def __init__(self, root: str, locks_url: str | None = None) -> None:
+        self._fs, path = fsspec.core.url_to_fs(root, use_listings_cache=False)
         self._is_local = isinstance(self._fs, LocalFileSystem)
         self._root: str = path.rstrip("/")
+        self._locks = choose_locks(root, Path(self._root) / ".locks" if self._is_local else None, locks_url)
 
     def manifests(self) -> list[Manifest]:
         """All registered imports, in the order of their arrival."""
@@ -132,7 +134,7 @@ class ImportRegistry:
         file_name = _plain_name(path.name)
         source = recognise_export(path, file_name)
         sha256 = hash_content(path)
-        with self._serialised():
+        with self._locks.hold(_LOCK):
             known = self.manifests()
             earlier = next((manifest for manifest in known if manifest.sha256 == sha256), None)
             if earlier:
@@ -166,7 +168,7 @@ class ImportRegistry:
 
     def remove(self, import_key: str) -> None:
         """Forget an import and its bytes; raises UnknownImportError. The manifest goes first."""
-        with self._serialised():
+        with self._locks.hold(_LOCK):
             self.get(import_key)
             self._fs.rm_file(self._path(import_key, _MANIFEST))
             self._clear(import_key)
@@ -208,15 +210,6 @@ class ImportRegistry:
             yield temporary
             self._fs.makedirs(target.rsplit("/", 1)[0], exist_ok=True)
             self._fs.put_file(str(temporary), target)
-
-    @contextlib.contextmanager
-    def _serialised(self) -> Iterator[None]:
-        if not self._is_local:
-            yield
-            return
-        Path(self._root).mkdir(parents=True, exist_ok=True)
-        with FileLock(Path(self._root) / ".lock"):
-            yield
 
 
 def hash_content(path: Path) -> str:

@@ -1,6 +1,7 @@
-"""Parquet files per (table, partition): read, replace whole, list, remove; and locks between processes of one machine.
+"""Parquet files per (table, partition): read, replace whole, list, remove, in turn with other processes.
 
-Here: where a table lies and how a write stays atomic. Not here: what a table means (tables/), any rule that fills it.
+Here: where a table lies and how a write stays atomic. Not here: what a table means (tables/), any rule that fills it,
+how a lock is held (locks.py).
 The root is a path or an fsspec URL (`s3://bucket/lake`). A local write goes to a temporary file beside its target, is
 flushed to the disk and then replaces it, so that a reader sees the old file or the new one and a crash leaves the old
 one. What a killed process left of a write or of its spilling is removed by the next that writes there: temporary names
@@ -19,9 +20,9 @@ import duckdb
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet
-from filelock import FileLock
 from fsspec.implementations.local import LocalFileSystem
 
+from pls_pipeline.locks import choose_locks
 from pls_pipeline.tables import Table
 from pls_pipeline.temporary import name_spill_folder, new_mark, sweep
 
@@ -45,12 +46,17 @@ def open_connection(memory_limit: str = "2GB", threads: int = 0) -> duckdb.DuckD
 
 
 class Lake:
-    """The tables below one root. A partition is named by an import key; a table without partitions is one file."""
+    """The tables below one root. A partition is named by an import key; a table without partitions is one file.
 
-    def __init__(self, root: str) -> None:
-        self._fs, path = fsspec.core.url_to_fs(root)
+    `locks_url`: the database whose locks serialise processes of several machines; files of this machine do without it.
+    """
+
+    def __init__(self, root: str, locks_url: str | None = None) -> None:
+        # A listing that is kept would hide what other processes wrote since.
+        self._fs, path = fsspec.core.url_to_fs(root, use_listings_cache=False)
         self.is_local = isinstance(self._fs, LocalFileSystem)
         self.root: str = path.rstrip("/") if self.is_local else root.rstrip("/")
+        self._locks = choose_locks(self.root, Path(self.root) / ".locks" if self.is_local else None, locks_url)
 
     def path(self, table: Table, partition: str | None = None) -> str:
         """Path or URL of a table's file; raises ValueError where a partition is missing or not wanted."""
@@ -147,16 +153,11 @@ class Lake:
 
     @contextlib.contextmanager
     def serialised(self, name: str) -> Iterator[None]:
-        """Hold the lock `name` against other processes of this machine.
+        """Hold the lock `name` against all other processes that share this lake and these locks.
 
-        On an object store there is no such lock: there the Dagster pool of the same name serialises the step.
+        Raises UnreachableDatabaseError, or LostLockError after the block, where the locks are a database's.
         """
-        if not self.is_local:
-            yield
-            return
-        folder = Path(self.root) / ".locks"
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / f"{name}.lock"):
+        with self._locks.hold(name):
             yield
 
 
@@ -200,6 +201,8 @@ def _attach(connection: duckdb.DuckDBPyConnection, filesystem: fsspec.AbstractFi
     protocols = {filesystem.protocol} if isinstance(filesystem.protocol, str) else set(filesystem.protocol)
     if protocols.isdisjoint(connection.list_filesystems()):
         connection.register_filesystem(filesystem)
+        # It tells a changed object by its time, which S3 gives in seconds.
+        connection.execute("SET enable_external_file_cache = false")
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from pls_pipeline.postgresql import check_address
 from pls_pipeline.text_rules import TextRule, parse_text_rules
 
 ExtractorChoice = Literal["auto", "embedded", "openai"]
@@ -48,8 +49,9 @@ class Settings(BaseSettings):
     """All settings. A list is written with commas: `PLS_CATEGORIES=booking,access,general`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PLS_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, populate_by_name=True
-    )
+        env_prefix="PLS_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True, populate_by_name=True,
+        hide_input_in_errors=True,  # a wrong value may be a key or hold a password
+    )  # fmt: skip
 
     data_dir: Path = Field(
         default=Path("data"), description="Folder of inbox/, imports/, lake/, exports/ and pls.duckdb."
@@ -59,6 +61,21 @@ class Settings(BaseSettings):
     imports_url: str = Field(default="", description="Where landed files are kept. Empty: DATA_DIR/imports.")
     inbox_dir: str = Field(default="", description="Folder that the sensor watches. Empty: DATA_DIR/inbox.")
     exports_dir: str = Field(default="", description="Folder of the published files. Empty: DATA_DIR/exports.")
+
+    locks_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL whose locks serialise workers on several machines: "
+        "postgresql://user:password@host/database. Empty: files, which one machine alone sees.",
+    )
+    application_database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL of an application that gets the approved patterns. Empty: none does.",
+    )
+    application_schema: str = Field(
+        default="pls",
+        pattern=r"^[a-z_][a-z0-9_]{0,62}$",
+        description="Schema of the tables there; `pls migrate` makes it.",
+    )
 
     memory_limit: str = Field(default="2GB", description="Memory that DuckDB may use; beyond it works on disk.")
     threads: int = Field(default=0, ge=0, description="Threads of DuckDB; 0: as many as there are cores.")
@@ -186,6 +203,13 @@ class Settings(BaseSettings):
     def _lists(cls, value: object) -> object:
         return _split(value)
 
+    @field_validator("locks_url", "application_database_url")
+    @classmethod
+    def _addresses(cls, value: SecretStr | None) -> SecretStr | None:
+        if value:
+            check_address(value.get_secret_value())
+        return value
+
     @field_validator("public_values", mode="before")
     @classmethod
     def _values(cls, value: object) -> object:
@@ -205,6 +229,11 @@ class Settings(BaseSettings):
     def lake_root(self) -> str:
         """Path or URL of the lake."""
         return self.lake_url or str(self.data_dir / "lake")
+
+    @property
+    def lock_database(self) -> str | None:
+        """Address of the database whose locks are used, with its password; None: files."""
+        return self.locks_url.get_secret_value() if self.locks_url else None
 
     @property
     def imports_root(self) -> str:

@@ -49,7 +49,7 @@ def make_openai_extractor(settings: Settings, knowledge: Knowledge = NOTHING) ->
             counted=counted,
         )
 
-    ledger, submits = BatchLedger(settings.lake_root), settings.openai_mode == "batch"
+    ledger, submits = BatchLedger(settings.lake_root, settings.lock_database), settings.openai_mode == "batch"
     if not submits and not ledger.records():
         return make(answers, None)
     batches = BatchOptions(

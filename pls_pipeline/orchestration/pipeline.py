@@ -52,14 +52,14 @@ class Pipeline:
         """The tables."""
         from pls_pipeline.lake import Lake
 
-        return Lake(self.settings.lake_root)
+        return Lake(self.settings.lake_root, self.settings.lock_database)
 
     @cached_property
     def registry(self) -> "ImportRegistry":
         """The landed files and their manifests."""
         from pls_pipeline.imports import ImportRegistry
 
-        return ImportRegistry(self.settings.imports_root)
+        return ImportRegistry(self.settings.imports_root, self.settings.lock_database)
 
     @contextlib.contextmanager
     def session(self) -> Iterator[Session]:

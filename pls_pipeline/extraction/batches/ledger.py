@@ -74,16 +74,19 @@ class BatchRecord(pydantic.BaseModel):
 
 
 class BatchLedger:
-    """The records below a lake's root, a path or an fsspec URL. Whoever changes them holds the lock."""
+    """The records below a lake's root, a path or an fsspec URL. Whoever changes them holds the lock.
 
-    def __init__(self, root: str) -> None:
+    `locks_url`: see Lake.
+    """
+
+    def __init__(self, root: str, locks_url: str | None = None) -> None:
         self._fs, path = fsspec.core.url_to_fs(root)
         self._folder = f"{path.rstrip('/')}/{FOLDER}"
-        self._lake = Lake(root)
+        self._lake = Lake(root, locks_url)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes of this machine from collecting and submitting."""
+        """Keep other processes from collecting and submitting."""
         with self._lake.serialised(_LOCK):
             yield
 
