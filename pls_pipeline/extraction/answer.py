@@ -104,7 +104,9 @@ def choose_category(category: str, categories: Sequence[str]) -> str:
 
 def clamp_text(text: str, longest: int) -> str:
     """Return a text in one line of at most `longest` characters, control characters left out."""
-    flat = " ".join("".join(c if c.isprintable() or c.isspace() else "" for c in text).split())
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable() or c.isspace())
+    flat = " ".join(text.split())
     return flat if len(flat) <= longest else flat[: longest - 1].rstrip() + "…"
 
 

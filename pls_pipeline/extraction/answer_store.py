@@ -24,13 +24,16 @@ from fsspec.implementations.local import LocalFileSystem
 from pls_pipeline.extraction.model_answer import ModelAnswer
 
 FOLDER = "model_answers"
-_USABLE, _UNUSABLE = ".json", ".unusable"
+USABLE, UNUSABLE = ".json", ".unusable"
 _UNPRICED = "unpriced"
 _BILLIONTH = 1_000_000_000
 
 
 class AnswerStore(Protocol):
     """Keeps answers by the key of their request."""
+
+    def is_empty(self) -> bool:
+        """Whether there is no answer to any request."""
 
     def holds(self, key: str) -> bool:
         """Whether there is an answer to this request, as far as is known without reading it."""
@@ -57,6 +60,10 @@ class LakeAnswers:
         self._paths: dict[str, str] | None = None
         self._made: set[str] = set()
 
+    def is_empty(self) -> bool:
+        """Whether there is no answer to any request."""
+        return not self._known()
+
     def holds(self, key: str) -> bool:
         """Whether there is an answer to this request, as far as is known without reading it."""
         return key in self._known()
@@ -79,13 +86,13 @@ class LakeAnswers:
         price = _UNPRICED if answer.cost_usd is None else str(round(answer.cost_usd * _BILLIONTH))
         name = f"{key}.{price}.{uuid.uuid4().hex[:8]}"
         folder = f"{self._folder}/{_today().isoformat()}"
-        path = f"{folder}/{name}{_USABLE if is_usable else _UNUSABLE}"
+        path = f"{folder}/{name}{USABLE if is_usable else UNUSABLE}"
         content = json.dumps(vars(answer), ensure_ascii=True).encode()
         if isinstance(self._fs, LocalFileSystem):
             if folder not in self._made:
                 Path(folder).mkdir(parents=True, exist_ok=True)
                 self._made.add(folder)
-            _write_whole(Path(path), content)
+            _write_whole(path, content)
         else:
             self._fs.pipe_file(path, content)
         if is_usable:
@@ -95,7 +102,7 @@ class LakeAnswers:
         """Let the answer of this key be found no more; does nothing where there is none."""
         path = self._known().pop(key, None)
         if path is not None:
-            self._fs.mv(path, path.removesuffix(_USABLE) + _UNUSABLE)
+            self._fs.mv(path, path.removesuffix(USABLE) + UNUSABLE)
 
     def spent_usd(self, day: date) -> float:
         """US dollars paid for the answers of a day, UTC; those of unknown price are not counted."""
@@ -110,14 +117,14 @@ class LakeAnswers:
                 name.split(".", 1)[0]: f"{self._folder}/{day}/{name}"
                 for day in days
                 for name in self._names(day)
-                if name.endswith(_USABLE)
+                if name.endswith(USABLE)
             }
         return self._paths
 
     def _names(self, day: str) -> Iterator[str]:
         """Names of the answers of a day; files that are still being written begin with a dot."""
         names = self._list(f"{self._folder}/{day}")
-        return (name for name in names if not name.startswith(".") and name.endswith((_USABLE, _UNUSABLE)))
+        return (name for name in names if not name.startswith(".") and name.endswith((USABLE, UNUSABLE)))
 
     def _list(self, folder: str) -> list[str]:
         if not self._fs.isdir(folder):
@@ -125,21 +132,28 @@ class LakeAnswers:
         return sorted(str(path).rstrip("/").rsplit("/", 1)[-1] for path in self._fs.ls(folder, detail=False))
 
 
-def _write_whole(target: Path, content: bytes) -> None:
+def _write_whole(target: str, content: bytes) -> None:
     """Write a file that is there whole or not at all, also when the machine stops.
 
     lake.replacing does more, for files that readers share, and takes three times as long: it looks through the folder
     for what dead processes left, and flushes the folder too. Without that an answer may be missing after the machine
     stopped, as one that was under way; it was not lost to a result, for what is flushed later takes its name along.
     """
-    temporary = target.with_name(f".{target.name}.tmp")
+    folder, _, name = target.rpartition("/")
+    temporary = f"{folder}/.{name}.tmp"
     try:
-        with temporary.open("xb", buffering=0) as file:
-            file.write(content)
-            os.fsync(file.fileno())
-        temporary.replace(target)
+        # Calls of the system alone: pathlib and a file object cost as much again.
+        file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        try:
+            left = memoryview(content)
+            while left:
+                left = left[os.write(file, left) :]
+            os.fsync(file)
+        finally:
+            os.close(file)
+        os.replace(temporary, target)  # noqa: PTH105 - as above
     except OSError:
-        temporary.unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
         raise
 
 

@@ -21,6 +21,7 @@ import openai
 import yarl
 
 from pls_pipeline.extraction.records import ExtractionStoppedError
+from pls_pipeline.extraction.request_headers import read_headers
 
 _PATH = "/chat/completions"
 _CONNECT_SECONDS = 10.0
@@ -58,13 +59,12 @@ class ChatEndpoint:
         """Open connections for up to `at_once` requests under way, and close them at the end.
 
         A query in `base_url` is sent with each request (Azure's `api-version`). Raises ExtractionStoppedError where the
-        environment names a proxy that cannot be used.
+        environment names a proxy that cannot be used, or a header cannot be sent.
         """
         # Nothing is sent with this client; it refuses to be made where the environment names a proxy it does not know.
         unused = httpx2.Client(trust_env=False)
         with openai.OpenAI(api_key=api_key, base_url=base_url, http_client=unused) as client:
-            told = {**client.default_headers, **client.auth_headers}
-            headers = {name: value for name, value in told.items() if isinstance(value, str)}
+            headers = read_headers(client)
             url = yarl.URL(base_url or str(client.base_url))
         connector = aiohttp.TCPConnector(
             limit=at_once,

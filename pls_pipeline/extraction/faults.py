@@ -20,6 +20,13 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 # With these a server refuses the form of a request; the words are those of the protocol, which its error repeats.
 _FORM_STATUSES = frozenset({400, 404, 415, 422, 501})
 _FORM_WORDS = (b"response_format", b"json_schema", b"structured output")
+# What a refusal with 403 is about, by the words of its error: the text of one request (moderation, content filters), or
+# who asks (key, project, region, firewall). Where both are named, the text is what differs from other requests.
+_CONTENT_WORDS = re.compile(rb"(?i)moderat|flagged|content[ _-]?(?:filter|polic|management)|safety|harmful|prompt")
+_ACCESS_WORDS = re.compile(
+    rb"(?i)access|permission|authori[sz]|authenticat|denied|not allowed|api[ _-]?key|\bkey\b|project|organi[sz]ation"
+    rb"|country|region|territory|subscription|model|disabled|firewall"
+)
 
 
 class RequestFaultError(Exception):
@@ -38,7 +45,8 @@ class RequestFaultError(Exception):
 class UnansweredError(Exception):
     """One sending that failed; a transient one may be repeated, after the seconds that the server asks for.
 
-    `may_be_billed`: the server may have answered, and counted it, though nothing came back.
+    `may_be_billed`: the server may have answered, and counted it, though nothing came back. `is_unexplained`: refused
+    without a word on whether the text is the reason, or who asks.
     """
 
     def __init__(
@@ -49,6 +57,7 @@ class UnansweredError(Exception):
         retry_after: float | None = None,
         may_be_billed: bool = False,
         refuses_format: bool = False,
+        is_unexplained: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -56,6 +65,7 @@ class UnansweredError(Exception):
         self.retry_after = retry_after
         self.may_be_billed = may_be_billed
         self.refuses_format = refuses_format
+        self.is_unexplained = is_unexplained
 
 
 def judge_connection(error: TimeoutError | aiohttp.ClientError) -> UnansweredError:
@@ -75,7 +85,10 @@ def judge_status(error: openai.APIStatusError, model: str) -> UnansweredError | 
 def judge_refusal(
     status: int, headers: Mapping[str, str], body: bytes, model: str
 ) -> UnansweredError | ExtractionStoppedError:
-    """Return what a response with an error status means: a fault of this request, or the end of the run."""
+    """Return what a response with an error status means: a fault of this request, or the end of the run.
+
+    A 403 concerns the request where its error speaks of the text, and the run where it speaks of access.
+    """
     codes = _read_codes(body)
     refuses_format = status in _FORM_STATUSES and any(word in body.lower() for word in _FORM_WORDS)
     if 300 <= status < 400:
@@ -83,11 +96,8 @@ def judge_refusal(
             f"OPENAI_BASE_URL redirects to another address (HTTP {status}): set it to that address, or log in where a "
             "page of the network stands between, then run the import again"
         )
-    if status in (401, 403):
-        return ExtractionStoppedError(
-            f"the model's provider refused the key (HTTP {status}): set OPENAI_API_KEY to a key that may use "
-            f"{model}, then run the import again"
-        )
+    if status == 401 or (status == 403 and _is_about_access(body)):
+        return refuse_key(status, model)
     if status == 402 or not _QUOTA_CODES.isdisjoint(codes):
         return ExtractionStoppedError(
             "the account's quota at the model's provider is used up: raise it there, then run the import again"
@@ -108,6 +118,29 @@ def judge_refusal(
         is_transient=is_transient(status, headers) and not refuses_format,
         retry_after=retry_after,
         refuses_format=refuses_format,
+        is_unexplained=status == 403 and not _CONTENT_WORDS.search(body),
+    )
+
+
+def _is_about_access(body: bytes) -> bool:
+    # A page is that of a firewall before the server, which denies access for what a text holds.
+    is_page = body.lstrip().startswith(b"<")
+    return not is_page and not _CONTENT_WORDS.search(body) and bool(_ACCESS_WORDS.search(body))
+
+
+def refuse_key(status: int, model: str) -> ExtractionStoppedError:
+    """Return the end of a run whose key may not ask."""
+    return ExtractionStoppedError(
+        f"the model's provider refused the key (HTTP {status}): set OPENAI_API_KEY to a key that may use {model}, then "
+        "run the import again"
+    )
+
+
+def refuse_certificate(host: str) -> ExtractionStoppedError:
+    """Return the end of a run that cannot know whom it speaks to."""
+    return ExtractionStoppedError(
+        f"the certificate of {host} is not trusted: set SSL_CERT_FILE to the file (PEM) of the authority that issued "
+        "it, or check whether a proxy of the network stands between, then run the import again"
     )
 
 

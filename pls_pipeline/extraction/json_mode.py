@@ -29,6 +29,9 @@ _FENCE = "```"
 class KeepingAsker(Asker, Protocol):
     """An Asker that knows which answers are kept."""
 
+    def holds_any(self) -> bool:
+        """Whether any answer is kept."""
+
     def holds(self, request: ModelRequest) -> bool:
         """Whether the answer to an equal request is kept."""
 
@@ -42,12 +45,13 @@ class JsonModeFallback:
     def __init__(self, asker: KeepingAsker) -> None:
         self._asker = asker
         self._is_json = False
+        # The other form of a request is not made, nor hashed, where nothing can be found under it.
+        self._began_empty: bool | None = None
 
     async def ask(self, request: ModelRequest) -> ModelAnswer:
         """Get one answer, as an Asker does; `attempts` counts the requests of both forms."""
-        other = in_json_mode(request)
-        if not self._asker.holds(request) and (self._is_json or self._asker.holds(other)):
-            return _unwrap(await self._asker.ask(other))
+        if self._is_other_form_due(request):
+            return _unwrap(await self._asker.ask(in_json_mode(request)))
         try:
             return _unwrap(await self._asker.ask(request))
         except RequestFaultError as fault:
@@ -55,11 +59,18 @@ class JsonModeFallback:
                 raise
             refused = fault.attempts
         try:
-            answer = await self._asker.ask(other)
+            answer = await self._asker.ask(in_json_mode(request))
         except RequestFaultError as fault:
             raise RequestFaultError(fault.reason, refused + fault.attempts) from None
         self._is_json = True
         return _unwrap(replace(answer, attempts=refused + answer.attempts))
+
+    def _is_other_form_due(self, request: ModelRequest) -> bool:
+        if self._began_empty is None:
+            self._began_empty = not self._asker.holds_any()
+        if self._asker.holds(request):
+            return False
+        return self._is_json or (not self._began_empty and self._asker.holds(in_json_mode(request)))
 
     async def discard(self, request: ModelRequest) -> None:
         """Let the answer to this request be asked for anew the next time, in whichever form it was asked."""

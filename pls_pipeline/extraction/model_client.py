@@ -18,11 +18,19 @@ from dataclasses import dataclass, field, replace
 
 import aiohttp
 
+from pls_pipeline.extraction.answer_keeping import AnswerKeeper
 from pls_pipeline.extraction.answer_store import AnswerStore
 from pls_pipeline.extraction.asking import Asker
 from pls_pipeline.extraction.budget import Budget
 from pls_pipeline.extraction.endpoint import ChatEndpoint, EndpointResponse
-from pls_pipeline.extraction.faults import RequestFaultError, UnansweredError, judge_connection, judge_refusal
+from pls_pipeline.extraction.faults import (
+    RequestFaultError,
+    UnansweredError,
+    judge_connection,
+    judge_refusal,
+    refuse_certificate,
+    refuse_key,
+)
 from pls_pipeline.extraction.json_mode import JsonModeFallback
 from pls_pipeline.extraction.model_answer import ModelAnswer, UnreadableCompletionError, read_completion
 from pls_pipeline.extraction.model_request import ModelRequest
@@ -34,6 +42,8 @@ from pls_pipeline.extraction.tokens import count_tokens
 
 # Connections that nobody takes for so long, and no response in between: there is no server.
 _UNREACHED_SECONDS = 3.0
+# So many requests refused without a reason, and none answered: it is the key.
+_MOST_UNEXPLAINED = 3
 # A provider counts a little otherwise than tokens.py.
 _PROMPT_MARGIN = 1.1
 
@@ -63,6 +73,7 @@ class ModelClient:
         self._endpoint = endpoint
         self._options = options
         self._answers = answers
+        self._keeper = AnswerKeeper(answers) if answers is not None else None
         self._prices = prices
         self._budget = budget
         self._pace = Pace(options.pace)
@@ -70,6 +81,7 @@ class ModelClient:
         self._stopped = asyncio.Event()
         self._unreached_since: float | None = None
         self._has_answered = False
+        self._unexplained = 0
         self._chance = random.SystemRandom()
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -90,6 +102,10 @@ class ModelClient:
             client = cls(endpoint, options, answers, prices or PriceList(), budget or Budget(None, None, 0.0))
             yield JsonModeFallback(client)
 
+    def holds_any(self) -> bool:
+        """Whether any answer is kept."""
+        return self._answers is not None and not self._answers.is_empty()
+
     def holds(self, request: ModelRequest) -> bool:
         """Whether the answer to an equal request is kept."""
         return self._answers is not None and self._answers.holds(request.key)
@@ -101,7 +117,7 @@ class ModelClient:
         RequestFaultError where this request cannot be answered, BudgetReachedError where it may cost too much,
         ExtractionStoppedError where no request can be answered.
         """
-        if self._answers is None:
+        if self._answers is None or self._keeper is None:
             return await self._ask_server(request)
         async with self._asking[request.key]:
             # A change of threads for each request that finds nothing would cost more than the look.
@@ -110,7 +126,7 @@ class ModelClient:
                 if answer is not None:
                     return replace(answer, attempts=0)
             answer = await self._ask_server(request)
-            await asyncio.to_thread(self._answers.keep, request.key, answer, is_usable=answer.is_whole)
+            await self._keeper.keep(request.key, answer)
             return answer
 
     async def discard(self, request: ModelRequest) -> None:
@@ -161,6 +177,9 @@ class ModelClient:
             # One limit for the whole: a server may send byte after byte.
             async with asyncio.timeout(self._options.timeout_seconds):
                 response = await self._endpoint.post(request.to_body())
+        except aiohttp.ClientConnectorCertificateError:
+            # The next handshake would end like this one.
+            raise self._stop_all(refuse_certificate(self._endpoint.host)) from None
         except (TimeoutError, aiohttp.ClientError) as error:
             raise self._take_lost(judge_connection(error)) from error
         self._unreached_since = None
@@ -204,6 +223,10 @@ class ModelClient:
         judged = judge_refusal(response.status, response.headers, response.body, model)
         if isinstance(judged, ExtractionStoppedError):
             return self._stop_all(judged)
+        if judged.is_unexplained and not self._has_answered:
+            self._unexplained += 1
+            if self._unexplained >= _MOST_UNEXPLAINED:
+                return self._stop_all(refuse_key(response.status, model))
         if response.status in (429, 503, 529):
             self._pace.slow_down(judged.retry_after)
         if response.status in (503, 529):

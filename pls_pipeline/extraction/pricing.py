@@ -6,6 +6,7 @@ many tokens a call takes (tokens.py), how much may be spent (budget.py).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Protocol
 
 from pls_pipeline.settings import ModelPrice, Settings
@@ -76,6 +77,7 @@ class KnownPrices:
 
     def __init__(self, overrides: Iterable[ModelPrice] = ()) -> None:
         self._list = PriceList({price.model: TokenPrice(price.prompt_usd, price.completion_usd) for price in overrides})
+        self._rates: dict[str, _Rates | None] = {}
 
     def cost_usd(
         self, model: str, prompt_tokens: int, completion_tokens: int, cached_prompt_tokens: int = 0
@@ -83,15 +85,56 @@ class KnownPrices:
         """Return US dollars; None where neither knows the model."""
         if model in self._list.prices:
             return self._list.cost_usd(model, prompt_tokens, completion_tokens)
-        from genai_prices import Usage, calc_price
+        if model not in self._rates:
+            self._rates[model] = _find_rates(model)
+        rates = self._rates[model]
+        if rates is not None:
+            return rates.cost_usd(prompt_tokens, completion_tokens, cached_prompt_tokens)
+        return _calculate(model, prompt_tokens, completion_tokens, cached_prompt_tokens)
 
-        usage = Usage(
-            input_tokens=prompt_tokens, output_tokens=completion_tokens, cache_read_tokens=cached_prompt_tokens
+
+@dataclass(frozen=True)
+class _Rates:
+    """US dollars a million tokens, of a model that has one price for each kind of token."""
+
+    prompt: Decimal
+    cached_prompt: Decimal
+    completion: Decimal
+
+    def cost_usd(self, prompt_tokens: int, completion_tokens: int, cached_prompt_tokens: int) -> float:
+        fresh = (prompt_tokens - cached_prompt_tokens) * self.prompt
+        return float(
+            (fresh + cached_prompt_tokens * self.cached_prompt + completion_tokens * self.completion) / _MILLION
         )
-        try:
-            return float(calc_price(usage, model_ref=model, provider_id=_PROVIDER).total_price)
-        except LookupError:
-            return None
+
+
+def _find_rates(model: str) -> _Rates | None:
+    """Return a model's rates; None where it is unknown, or its price depends on how many tokens a request has.
+
+    genai-prices checks its units anew at each calculation: a third of a millisecond, for each answer.
+    """
+    from genai_prices import Usage, calc_price
+
+    try:
+        found = calc_price(Usage(input_tokens=1, output_tokens=1), model_ref=model, provider_id=_PROVIDER).model_price
+    except LookupError:
+        return None
+    prompt, completion = found.input_mtok, found.output_mtok
+    cached = prompt if found.cache_read_mtok is None else found.cache_read_mtok
+    rates = (prompt, cached, completion)
+    if not all(isinstance(rate, Decimal) for rate in rates):
+        return None
+    return _Rates(*(rate for rate in rates if isinstance(rate, Decimal)))
+
+
+def _calculate(model: str, prompt_tokens: int, completion_tokens: int, cached_prompt_tokens: int) -> float | None:
+    from genai_prices import Usage, calc_price
+
+    usage = Usage(input_tokens=prompt_tokens, output_tokens=completion_tokens, cache_read_tokens=cached_prompt_tokens)
+    try:
+        return float(calc_price(usage, model_ref=model, provider_id=_PROVIDER).total_price)
+    except LookupError:
+        return None
 
 
 def make_prices(settings: Settings) -> Prices:

@@ -4,7 +4,7 @@ Here: StoredResults, the store's protocol, and the order of rows. Not here: whic
 or where the tables lie (a ResultStore's business).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -67,28 +67,29 @@ class ResultLedger:
     """The results of one import while a run goes on: one outcome for each conversation, in the conversations' order."""
 
     def __init__(self, order: Sequence[str], results: StoredResults) -> None:
-        self._rank = {key: rank for rank, key in enumerate(order)}
+        self._order = dict.fromkeys(order)
         self._outcomes = {outcome.conversation_key: outcome for outcome in results.outcomes}
         self._candidates = _by_conversation(results.candidates)
         self._rejected = _by_conversation(results.rejected)
 
     def put(self, result: ConversationResult) -> None:
-        """Replace what is known of the result's conversation."""
+        """Replace what is known of the result's conversation. Raises KeyError where it is none of the import's."""
         key = result.outcome.conversation_key
+        if key not in self._order:
+            raise KeyError(key)
         self._outcomes[key] = result.outcome
-        self._candidates[key] = list(result.candidates)
-        self._rejected[key] = list(result.rejected)
+        self._candidates[key] = _sort(result.candidates)
+        self._rejected[key] = _sort(result.rejected)
 
     def snapshot(self) -> StoredResults:
         """Return all results, sorted by the conversations' order and, within one, by candidate id.
 
         The rows are the same whichever result came first.
         """
-        rank: Callable[[str], int] = self._rank.__getitem__
         return StoredResults(
-            tuple(self._outcomes[key] for key in sorted(self._outcomes, key=rank)),
-            tuple(_sorted(self._candidates, rank)),
-            tuple(_sorted(self._rejected, rank)),
+            tuple(self._outcomes[key] for key in self._order if key in self._outcomes),
+            tuple(candidate for key in self._order for candidate in self._candidates.get(key, ())),
+            tuple(candidate for key in self._order for candidate in self._rejected.get(key, ())),
         )
 
 
@@ -96,9 +97,8 @@ def _by_conversation(records: Iterable[_Record]) -> dict[str, list[_Record]]:
     grouped: dict[str, list[_Record]] = {}
     for record in records:
         grouped.setdefault(record.conversation_key, []).append(record)
-    return grouped
+    return {key: _sort(found) for key, found in grouped.items()}
 
 
-def _sorted(grouped: Mapping[str, list[_Record]], rank: Callable[[str], int]) -> Iterable[_Record]:
-    for key in sorted(grouped, key=rank):
-        yield from sorted(grouped[key], key=lambda record: record.candidate_id)
+def _sort(records: Iterable[_Record]) -> list[_Record]:
+    return sorted(records, key=lambda record: record.candidate_id)

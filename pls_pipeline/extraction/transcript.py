@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Literal
 
 from pls_pipeline.conversations import Conversation, ConversationMessage
@@ -19,6 +20,7 @@ Role = Literal["customer", "operator", "automatic"]
 CUT_MARK = "[…]"
 # Ends a line for some reader, hides text from a person, or opens a tag or a control token of a model.
 _MOST_CHARACTERS_A_TOKEN = 8
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 _UNSAFE = re.compile(r"[<\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 
 
@@ -57,9 +59,8 @@ class TranscriptMessage:
         Within JSON a text cannot end its own string, and no character of it can begin a line or a tag.
         """
         text = self.masked.text
-        whole = self._write(text)
-        if is_within(whole, longest):
-            return whole
+        if is_within(self._whole, longest):
+            return self._whole
         # The longest beginning that fits, by halving: a character may take several tokens once it is escaped.
         fits, too_long = 0, min(len(text), longest * _MOST_CHARACTERS_A_TOKEN)
         while too_long - fits > 1:
@@ -69,6 +70,11 @@ class TranscriptMessage:
             else:
                 too_long = middle
         return self._write(text[:fits] + CUT_MARK)
+
+    @cached_property
+    def _whole(self) -> str:
+        # Written once for the size of its part, and once for the request.
+        return self._write(self.masked.text)
 
     def _write(self, text: str) -> str:
         record: dict[str, object] = {"n": self.number, "from": self.speaker}
@@ -150,7 +156,7 @@ def describe_duration(duration: timedelta) -> str:
 
 def write_line(record: Mapping[str, object]) -> str:
     """Return data as one line of JSON, in which no character ends the line, hides text or opens a tag."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(record, ensure_ascii=False))
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", _ENCODER.encode(record))
 
 
 def _find_ends(messages: Sequence[TranscriptMessage], limits: TranscriptLimits) -> Iterator[int]:

@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -124,16 +125,25 @@ class ModelRequest:
 
 
 class ModelServer:
-    """Answers `/v1/chat/completions` by `answer`, and keeps what arrived."""
+    """Answers `/v1/chat/completions` by `answer`, and keeps what arrived.
 
-    def __init__(self, answer: Callable[[ModelRequest], Reply]) -> None:
+    With `certificate`, a file of a key and its certificate (PEM), it speaks TLS.
+    """
+
+    def __init__(self, answer: Callable[[ModelRequest], Reply], certificate: Path | None = None) -> None:
         self.requests: list[ModelRequest] = []
         self.most_at_once = 0
         self._answer = answer
         self._seen: Counter[str] = Counter()
         self._at_once = 0
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
-        config = uvicorn.Config(Starlette(routes=self.routes()), log_level="critical", timeout_graceful_shutdown=1)
+        self._scheme = "https" if certificate else "http"
+        config = uvicorn.Config(
+            Starlette(routes=self.routes()),
+            log_level="critical",
+            timeout_graceful_shutdown=1,
+            ssl_certfile=certificate,
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
 
@@ -143,7 +153,7 @@ class ModelServer:
     @property
     def url(self) -> str:
         """The base URL for the client."""
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
+        return f"{self._scheme}://127.0.0.1:{self._socket.getsockname()[1]}/v1"
 
     def __enter__(self) -> Self:
         # The socket listens already: what connects before the server runs waits in its backlog.

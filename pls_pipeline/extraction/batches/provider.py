@@ -6,6 +6,7 @@ of a request.
 """
 
 import contextlib
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,9 +18,10 @@ import openai
 import openai.types
 
 from pls_pipeline.extraction.batches.lines import ENDPOINT
-from pls_pipeline.extraction.faults import choose_codes, judge_status
+from pls_pipeline.extraction.faults import choose_codes, judge_status, refuse_certificate, refuse_key
 from pls_pipeline.extraction.model_client import ServerOptions
 from pls_pipeline.extraction.records import ExtractionStoppedError
+from pls_pipeline.extraction.request_headers import read_headers
 
 Answer = TypeVar("Answer")
 MARKER = "pls_marker"
@@ -79,9 +81,11 @@ class BatchProvider:
     ) -> "Iterator[BatchProvider]":
         """Open a client, and close its connections at the end.
 
-        Raises ExtractionStoppedError where the environment names a proxy that the client cannot use.
+        Raises ExtractionStoppedError where the environment names a proxy that the client cannot use, or a header that
+        cannot be sent.
         """
         with _make_client(options, timeout_seconds) as client:
+            read_headers(client)
             yield cls(client, model)
 
     def upload(self, name: str, content: bytes) -> str:
@@ -147,6 +151,8 @@ class BatchProvider:
         except openai.APIStatusError as error:
             raise self._judge(error, known=known) from None
         except openai.APIConnectionError as error:
+            if _names_certificate(error):
+                raise refuse_certificate(self._client.base_url.host) from None
             if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):
                 raise ExtractionStoppedError(self._no_connection()) from None
             raise _MaybeDoneError(self._no_connection()) from None
@@ -172,6 +178,8 @@ class BatchProvider:
         judged = judge_status(error, self._model)
         if isinstance(judged, ExtractionStoppedError):
             return judged
+        if status == 403:
+            return refuse_key(status, self._model)
         sentence = f"the model's provider did not take the batch ({judged.reason}): run the import again later"
         return _MaybeDoneError(sentence) if status >= 500 else ExtractionStoppedError(sentence)
 
@@ -180,6 +188,14 @@ class BatchProvider:
             f"no connection to {self.address} for its Batch API: check the network and OPENAI_BASE_URL, then run the "
             "import again"
         )
+
+
+def _names_certificate(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 class _MaybeDoneError(ExtractionStoppedError):

@@ -92,6 +92,12 @@ class CollectedAnswers:
         self._answers = answers
         self._standing = standing
 
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say of any request."""
+        standing = self._standing
+        told = (standing.awaited, standing.withheld, standing.refused, standing.broken)
+        return self._answers.is_empty() and not any(told)
+
     def holds(self, key: str) -> bool:
         """Whether `find` has something to say of this request."""
         standing = self._standing
