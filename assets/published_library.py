@@ -3,6 +3,7 @@
 import dagster as dg
 
 from assets.pattern_library import pattern_library
+from pls_pipeline.orchestration.application import describe_application
 from pls_pipeline.orchestration.checks import judge_ids
 from pls_pipeline.orchestration.metadata import describe_columns
 from pls_pipeline.orchestration.names import LIBRARY_GROUP, LIBRARY_POOL, OWNERS
@@ -19,16 +20,24 @@ from pls_pipeline.tables import PATTERN_LIBRARY
     metadata=describe_columns(PATTERN_LIBRARY),
 )
 def published_library(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
-    """The library as files (JSON lines, CSV, Parquet), as report.html and as the DuckDB file that analysts open."""
-    from pls_pipeline.orchestration.publication import publish
+    """The library as files (JSON lines, CSV, Parquet), as report.html and as the DuckDB file that analysts open.
 
-    published = publish(pipeline.open())
+    Where PLS_APPLICATION_DATABASE_URL is set, its approved patterns also go into that PostgreSQL.
+    """
+    from pls_pipeline.orchestration.publication import publish
+    from pls_pipeline.postgresql import UnusableDatabaseError
+
+    try:
+        published = publish(pipeline.open())
+    except UnusableDatabaseError as error:
+        raise dg.Failure(str(error)) from None
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": published.patterns,
             "files": len(published.files),
             "bytes": sum(path.stat().st_size for path in published.files),
             "folder": dg.MetadataValue.path(str(published.files[0].parent)),
+            **describe_application(published.application),
         }
     )
 

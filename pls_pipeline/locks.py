@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from filelock import FileLock
 
-from pls_pipeline.postgresql import describe_address, explain, open_database
+from pls_pipeline.postgresql import UnusableDatabaseError, describe_address, explain, open_database
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 spells the class so
@@ -26,7 +26,7 @@ _KEY_BYTES = 8
 _LISTEN_SECONDS = 1
 
 
-class LostLockError(RuntimeError):
+class LostLockError(UnusableDatabaseError):
     """The connection that held a lock broke: another process may have had it meanwhile."""
 
 

@@ -16,7 +16,11 @@ _CONNECT_SECONDS = 10
 _KEEPALIVES = {"keepalives": 1, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 
 
-class UnreachableDatabaseError(RuntimeError):
+class UnusableDatabaseError(RuntimeError):
+    """A database is not reached, or not as it must be; the sentence says what to do, and holds no password or text."""
+
+
+class UnreachableDatabaseError(UnusableDatabaseError):
     """No connection to a database; the sentence says to which and why, never the password."""
 
 

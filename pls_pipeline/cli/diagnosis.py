@@ -6,26 +6,18 @@ shown, nothing is written but an empty file that is deleted at once.
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from pls_pipeline.cli.database_diagnosis import look_at_databases
+from pls_pipeline.cli.finding import Finding
 from pls_pipeline.cli.project import open_pipeline
 
 if TYPE_CHECKING:
     from pls_pipeline.orchestration.pipeline import Pipeline
     from pls_pipeline.settings import Settings
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was found of a subject; `advice` says what to do, and is empty where all is well."""
-
-    subject: str
-    found: str
-    advice: str = ""
 
 
 def diagnose(data_dir: Path | None) -> list[Finding]:
@@ -41,6 +33,7 @@ def diagnose(data_dir: Path | None) -> list[Finding]:
         _look_at_extractor(settings),
         *_look_at_batches(settings),
         _look_at_imports(pipeline),
+        *look_at_databases(settings),
         _look_at_instance(settings),
     ]
 

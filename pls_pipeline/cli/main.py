@@ -15,6 +15,7 @@ from pls_pipeline.cli.importing import import_files
 from pls_pipeline.cli.inspecting import inspect_files
 from pls_pipeline.cli.listing import history, patterns
 from pls_pipeline.cli.masking import mask_file
+from pls_pipeline.cli.migrating import migrate
 from pls_pipeline.cli.rebuilding import rebuild
 from pls_pipeline.cli.removing import remove
 from pls_pipeline.cli.reviewing import review
@@ -40,6 +41,8 @@ for _command in (
     evaluate,
     export,
     remove,
+    forget,
+    migrate,
     check,
     demo,
     dev,

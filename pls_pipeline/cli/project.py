@@ -46,10 +46,11 @@ def _as_sentences() -> Iterator[None]:
     import duckdb
 
     from pls_pipeline.imports import DamagedManifestError
+    from pls_pipeline.postgresql import UnusableDatabaseError
 
     try:
         yield
-    except DamagedManifestError as error:
+    except (DamagedManifestError, UnusableDatabaseError) as error:
         raise click.ClickException(str(error)) from error
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
         where = str(error).splitlines()[0]

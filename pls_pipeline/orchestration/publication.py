@@ -1,4 +1,4 @@
-"""One publication: the tables of the lake, read once, written as files, report and database.
+"""One publication: the tables of the lake, read once, written as files, report and database, and to an application.
 
 Here: what is written where. Not here: how a file is written (publishing/).
 """
@@ -11,6 +11,7 @@ from pls_pipeline.orchestration.names import LIBRARY_POOL
 
 if TYPE_CHECKING:
     from pls_pipeline.orchestration.pipeline import Pipeline
+    from pls_pipeline.publishing.application.writing import ApplicationPublication
     from pls_pipeline.settings import Settings
 
 EXPORT_NAMES = (
@@ -22,14 +23,19 @@ EXPORT_NAMES = (
 
 @dataclass(frozen=True)
 class Publication:
-    """Number of patterns and the paths of the files, the database last."""
+    """Number of patterns, paths of the files, the database last, and what an application got, where there is one."""
 
     patterns: int
     files: tuple[Path, ...]
+    application: "ApplicationPublication | None" = None
 
 
 def publish(pipeline: "Pipeline") -> Publication:
-    """Write everything into the settings' places; one publication at a time, so that the last written is the newest."""
+    """Write everything into the settings' places; one publication at a time, so that the last written is the newest.
+
+    Raises ApplicationDatabaseError once all files are written.
+    """
+    from pls_pipeline.orchestration.application import publish_to_application
     from pls_pipeline.publishing.warehouse import write_warehouse
 
     settings = pipeline.settings
@@ -38,7 +44,8 @@ def publish(pipeline: "Pipeline") -> Publication:
         with pipeline.session() as session:
             manifests = pipeline.registry.manifests()
             warehouse = write_warehouse(session.connection, pipeline.lake, manifests, settings.warehouse_path)
-    return Publication(patterns, (*files, warehouse))
+        application = publish_to_application(pipeline)
+    return Publication(patterns, (*files, warehouse), application)
 
 
 def write_exports(pipeline: "Pipeline", out: Path) -> tuple[int, list[Path]]:

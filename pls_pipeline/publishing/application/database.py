@@ -16,7 +16,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import CreateSchema
 
-from pls_pipeline.postgresql import UnreachableDatabaseError, describe_address, explain, open_database
+from pls_pipeline.postgresql import (
+    UnreachableDatabaseError,
+    UnusableDatabaseError,
+    describe_address,
+    explain,
+    open_database,
+)
 from pls_pipeline.publishing.application.tables import DECISION_PATTERNS
 
 if TYPE_CHECKING:
@@ -28,8 +34,8 @@ MIGRATIONS_TABLE = "pls_migrations"
 TablesState = Literal["absent", "behind", "current", "ahead", "foreign"]
 
 
-class ApplicationDatabaseError(RuntimeError):
-    """The application's database cannot be used; the sentence says why, and holds neither password nor text."""
+class ApplicationDatabaseError(UnusableDatabaseError):
+    """The application's database cannot be used."""
 
 
 @dataclass(frozen=True)
