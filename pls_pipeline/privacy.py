@@ -17,7 +17,7 @@ from pls_pipeline.entities import (
     KnownValues,
     NameMemory,
     examine,
-    find_entities,
+    find_personal,
     is_word,
 )
 from pls_pipeline.patterns import Literal, parse_template
@@ -109,10 +109,13 @@ class ConversationMask:
 
     def mask(self, body: str) -> MaskedText:
         """The body with placeholders in place of its personal values."""
+        spans = self._spans(body)
+        if not spans:
+            return MaskedText(body, ())
         parts: list[str] = []
         replacements: list[Replacement] = []
         position = length = 0
-        for kind, start, end in self._spans(body):
+        for kind, start, end in spans:
             placeholder = self._placeholder(kind, body[start:end])
             parts += [body[position:start], placeholder]
             length += start - position
@@ -125,11 +128,14 @@ class ConversationMask:
     def _spans(self, body: str) -> list[tuple[str, int, int]]:
         """Type, start and end of what is masked: sorted, not overlapping."""
         findings = self._read(body)
-        if self._names.concern(body, findings.entities):
+        if self._names.touches(findings.free_tokens):
             findings = examine(body, self._known, self._region, self._names)
-        found = [(_LITERAL, *match.span()) for match in _PLACEHOLDER.finditer(body)]
+        found = [(_LITERAL, *match.span()) for match in _PLACEHOLDER.finditer(body)] if "[" in body else []
         found += [(e.type, e.start, e.end) for e in findings.entities if e.type in self._types]
-        found += self._repetitions(body)
+        if self._repeated and self._repeats(body, findings):
+            found += self._repetitions(body)
+        if not found:
+            return []
         taken = bytearray(len(body))
         kept = []
         for kind, start, end in found:
@@ -138,21 +144,30 @@ class ConversationMask:
                 kept.append((kind, start, end))
         return sorted(kept, key=lambda span: span[1])
 
+    def _repeats(self, body: str, findings: Findings) -> bool:
+        """Whether a value of one word may stand in the message where no recogniser found it."""
+        if not body.isascii():
+            return True
+        repeated = findings.tokens.intersection(self._repeated)
+        if not repeated:
+            return False
+        small, found = body.lower(), " ".join(entity.text for entity in findings.entities).lower()
+        return any(small.count(token) > found.count(token) for token in repeated)
+
     def _repetitions(self, body: str) -> Iterator[tuple[str, int, int]]:
         """Values of one word that another message of the conversation gave away."""
-        if self._repeated:
-            for match in _TOKEN.finditer(body):
-                kind = self._repeated.get(match[0].casefold())
-                if kind:
-                    yield kind, *match.span()
+        for match in _TOKEN.finditer(body):
+            kind = self._repeated.get(match[0].casefold())
+            if kind:
+                yield kind, *match.span()
 
     def _read(self, body: str) -> Findings:
         """What the message holds by itself; at the first reading its values are remembered."""
-        if body not in self._findings:
-            findings = examine(body, self._known, self._region)
-            self._findings[body] = findings
+        findings = self._findings.get(body)
+        if findings is None:
+            findings = self._findings[body] = examine(body, self._known, self._region)
             self._remember(findings)
-        return self._findings[body]
+        return findings
 
     def _remember(self, findings: Findings) -> None:
         for entity in findings.entities:
@@ -160,7 +175,7 @@ class ConversationMask:
                 self._names.add(entity.text)
             elif entity.type in PERSONAL_TYPES:
                 token = entity.text.strip("#*").casefold()
-                if len(token) >= _SHORTEST_REPEATED and _TOKEN.fullmatch(token) and not is_word(token):
+                if len(token) >= _SHORTEST_REPEATED and token.isalnum() and not is_word(token):
                     self._repeated[token] = entity.type
         for suspect in set(findings.suspects):
             self._suspected[suspect] += 1
@@ -182,4 +197,4 @@ def scan_personal(template: str, known: KnownValues = NOTHING_KNOWN, region: str
     template cannot be read.
     """
     text = "".join(segment.text if isinstance(segment, Literal) else _BLANK for segment in parse_template(template))
-    return tuple(entity for entity in find_entities(text, known, region) if entity.type in PERSONAL_TYPES)
+    return find_personal(text, known, region)

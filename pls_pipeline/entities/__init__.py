@@ -3,7 +3,7 @@
 Here: what other packages use. Not here: what is done with a span (privacy.py, extraction/).
 """
 
-from pls_pipeline.entities.finding import Findings, examine, find_entities
+from pls_pipeline.entities.finding import Findings, examine, find_entities, find_personal
 from pls_pipeline.entities.known import NameMemory
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, VARYING_TYPES, Entity, KnownValues
 from pls_pipeline.entities.recurring import find_recurring_names
@@ -19,6 +19,7 @@ __all__ = [
     "NameMemory",
     "examine",
     "find_entities",
+    "find_personal",
     "find_recurring_names",
     "is_word",
 ]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from pls_pipeline.entities.closed_classes import words_of
-from pls_pipeline.entities.reading import Reading, Word
+from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import Recogniser, Span
 
 RANK = 70
@@ -29,6 +29,8 @@ _CODE = re.compile(
 _LETTER_CODE = re.compile(r"\s(?:is|:)\s?\"?([A-Z]{4,12})\b(?![-'])")
 _SIGNED = re.compile(r"(?<![\w#*/&])(?:\*{1,2}[a-z]?\d{3,10}#?|[#*]?[a-z]?\d{3,10} ?#|#[a-z]?\d{3,10}\*)(?![\w#*])")
 _SPACED = re.compile(r"(?<![\w.,$€£:/-])[#*]?\d(?: \d){3,7}(?: ?[#*])?(?![\w%:/]| \d|[.,]\d)")
+_DIGITS_APART = re.compile(r"\d \d \d \d")
+_SHORTEST_CODE = 3
 _MEASURE_AFTER = re.compile(
     r"\s?(?:[ap]\.?m\b|%|percent|°|degrees|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|seconds?|secs?"
     r"|times\b|people"
@@ -93,17 +95,17 @@ def _acceptable(text: str, match: re.Match[str]) -> bool:
     return not (before and before[1] in _MEASURE_BEFORE) or _TYPING_BEFORE.search(lead) is not None
 
 
-def _codes_after(text: str, cue: Word) -> Iterator[tuple[int, int]]:
-    """The code that the cue announces within its sentence, and those joined to it by "and", "or", "then"."""
-    window = text[cue.end : cue.end + _REACH]
+def _codes_after(text: str, cue_end: int) -> Iterator[tuple[int, int]]:
+    """The code that the cue before `cue_end` announces in its sentence, and those joined to it ("and", "or", "then")."""
+    window = text[cue_end : cue_end + _REACH]
     sentence = _SENTENCE_END.search(window)
-    limit = cue.end + (sentence.start() if sentence else len(window))
-    found = [match for match in _CODE.finditer(text, cue.end, limit) if _acceptable(text, match)]
+    limit = cue_end + (sentence.start() if sentence else len(window))
+    found = [match for match in _CODE.finditer(text, cue_end, limit) if _acceptable(text, match)]
     if not found:
         return
-    linked = [match for match in found if _LINK.search(text[cue.end : match.start()])]
+    linked = [match for match in found if _LINK.search(text[cue_end : match.start()])]
     first = linked[0] if linked else found[0]
-    if not linked and len(text[cue.end : first.start()].split()) > _FAR_WORDS:
+    if not linked and len(text[cue_end : first.start()].split()) > _FAR_WORDS:
         return
     yield first.span()
     position = first.end()
@@ -116,17 +118,17 @@ def _codes_after(text: str, cue: Word) -> Iterator[tuple[int, int]]:
 def find_announced_codes(reading: Reading, _region: str) -> Iterator[Span]:
     """Codes after their word."""
     text = reading.lower
-    words = reading.words
+    words = reading.word_texts
     for index, word in enumerate(words):
-        if word.lower not in _CUES:
+        if word not in _CUES:
             continue
-        before = words[index - 1] if index else None
-        if before and before.lower in _OTHER_CODES and text[before.end : word.start] in {" ", "-"}:
+        start, end = reading.word_spans[index]
+        if index and words[index - 1] in _OTHER_CODES and text[reading.word_spans[index - 1][1] : start] in {" ", "-"}:
             continue
-        name = "pin" if word.lower in {"pin", "pins", "pincode"} else "access_code"
-        for start, end in _codes_after(text, word):
-            yield Span(start, end, "access_code", name, RANK + 5)
-        letters = _LETTER_CODE.match(reading.plain, word.end) if reading.mixed_case else None
+        name = "pin" if word in {"pin", "pins", "pincode"} else "access_code"
+        for span in _codes_after(text, end) if reading.digit_count else ():
+            yield Span(*span, "access_code", name, RANK + 5)
+        letters = _LETTER_CODE.match(reading.plain, end) if reading.mixed_case else None
         if letters:
             yield Span(*letters.span(1), "access_code", name, RANK)
 
@@ -134,9 +136,13 @@ def find_announced_codes(reading: Reading, _region: str) -> Iterator[Span]:
 def find_signed_codes(reading: Reading, _region: str) -> Iterator[Span]:
     """Codes with star or hash, digits one by one, digits after a door or a verb of typing or before a keypad."""
     text = reading.lower
-    for pattern in (_SIGNED, _SPACED) if "#" in text or "*" in text else (_SPACED,):
-        for match in pattern.finditer(text):
-            yield Span(*match.span(), "access_code", "access_code", RANK)
+    signed = "#" in text or "*" in text
+    if not signed and reading.longest_run < _SHORTEST_CODE and not reading.has_mixed_tokens:
+        return
+    for match in _SIGNED.finditer(text) if signed else ():
+        yield Span(*match.span(), "access_code", "access_code", RANK)
+    for match in _SPACED.finditer(text) if _DIGITS_APART.search(text) else ():
+        yield Span(*match.span(), "access_code", "access_code", RANK)
     if _USED_WORDS.isdisjoint(reading.vocabulary):
         return
     candidates = [match for match in _CODE.finditer(text) if _is_labelled(text, match) or _acceptable(text, match)]

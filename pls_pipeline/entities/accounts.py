@@ -71,5 +71,5 @@ def find_accounts(reading: Reading, _region: str) -> Iterator[Span]:
 
 RECOGNISERS = (
     Recogniser(find_ibans, digits=11),
-    Recogniser(find_accounts, digits=5, words=_WORDS),
+    Recogniser(find_accounts, run=5, words=_WORDS),
 )

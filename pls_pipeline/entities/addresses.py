@@ -7,6 +7,7 @@ message that holds other personal fields.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pls_pipeline.entities.closed_classes import words_of
 from pls_pipeline.entities.moments import MONTH
@@ -48,6 +49,7 @@ _STREET = re.compile(
     rf"(?:(?:{_WORD} ){{1,4}}?{_SUFFIX}\b\.?|{_SUFFIX} \d{{1,4}}\b|(?<=[nsew] )\d{{1,3}}(?:st|nd|rd|th)\b)"
     rf"(?: {_DIRECTION}\b)?(?: \d{{1,4}}\b(?! ?[ap]m))?(?: {_SUFFIX}\b)?(?: {_DIRECTION}\b)?{_REST}"
 )
+_HOUSE_AND_WORD = re.compile(r"[0-9](?:[a-z]|[-/][0-9]{1,4})?(?: 1/2)?,? [^\W_]")
 _DIRECTIONS = words_of("n s e w north south east west")
 _SUFFIX_WORDS = words_of(re.sub(r"[^a-z ]", " ", _SUFFIX.replace("county ", "county|")))
 _EUROPEAN = re.compile(
@@ -102,6 +104,7 @@ _POSTAL = re.compile(
     r"(?<![\w-])(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|(?:[A-Z]{2}|NSW|VIC|QLD|TAS) "
     r"\d{5}(?:-\d{4})?|(?:NSW|VIC|QLD|TAS|ACT|WA|SA|NT) \d{4})(?![\w-])"
 )
+_CAPITAL_AND_DIGIT = re.compile(r"[A-Z] ?[0-9]")
 _BOX = re.compile(r"\bp\.?\s?o\.? box \d{1,6}|\bpostfach \d[\d ]{1,8}")
 _AFTER_HOUSE = re.compile(
     r"(?:\d+[a-z]? )(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|people|players|guests|kids|adults|pm|am"
@@ -118,17 +121,23 @@ _NO_STREET = re.compile(
 _KEPT_SMALL = words_of("de la du des del of the da do der den van von y apt unit suite flat st rd ave")
 
 
+@lru_cache(maxsize=65536)
+def _names_street(word: str) -> bool:
+    """Whether a word belongs to a street of the continent."""
+    return word in _EUROPEAN_WORDS or word.endswith(_EUROPEAN_ENDINGS)
+
+
 def find_addresses(reading: Reading, _region: str) -> Iterator[Span]:
     """Streets with a number, postal codes, post boxes."""
     text = reading.lower
     numbered = "th" in reading.vocabulary and not _DIRECTIONS.isdisjoint(reading.vocabulary)
-    if numbered or not _SUFFIX_WORDS.isdisjoint(reading.vocabulary):
+    if (numbered or not _SUFFIX_WORDS.isdisjoint(reading.vocabulary)) and _HOUSE_AND_WORD.search(text):
         for match in _STREET.finditer(text):
             if not _AFTER_HOUSE.match(match[0]):
                 yield Span(*match.span(), "address", "address", RANK)
-    if any(word in _EUROPEAN_WORDS or word.endswith(_EUROPEAN_ENDINGS) for word in reading.vocabulary):
+    if any(map(_names_street, reading.vocabulary)):
         yield from _find_european(reading)
-    if reading.digit_count >= _DIGITS_OF_POSTCODE:
+    if reading.digit_count >= _DIGITS_OF_POSTCODE and _CAPITAL_AND_DIGIT.search(reading.plain):
         for match in _POSTAL.finditer(reading.plain):
             yield Span(*match.span(), "address", "address", RANK - 10)
     if "box" in reading.vocabulary or "postfach" in reading.vocabulary:

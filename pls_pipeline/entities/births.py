@@ -51,4 +51,4 @@ def find_birth_dates(reading: Reading, _region: str) -> Iterator[Span]:
                 yield Span(*match.span(), "date_of_birth", "date_of_birth", RANK)
 
 
-RECOGNISERS = (Recogniser(find_birth_dates, digits=4),)
+RECOGNISERS = (Recogniser(find_birth_dates, run=4),)

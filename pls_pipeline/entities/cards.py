@@ -102,8 +102,8 @@ def find_security_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_cards, digits=_FEWEST_DIGITS),
-    Recogniser(find_last_digits, digits=4),
-    Recogniser(find_bare_last_digits, digits=4, words=words_of("card visa mastercard amex")),
+    Recogniser(find_cards, run=_FEWEST_DIGITS),
+    Recogniser(find_last_digits, run=4),
+    Recogniser(find_bare_last_digits, run=4, words=words_of("card visa mastercard amex")),
     Recogniser(find_security_codes, digits=3, words=_SECURITY_WORDS),
 )

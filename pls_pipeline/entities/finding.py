@@ -1,108 +1,62 @@
 """All recognisers on one text, and what stands where several claim the same characters.
 
-Here: `find_entities` and `examine`. Not here: any recogniser.
+Here: `find_entities`, `find_personal` and `examine`. Not here: any recogniser, or which of them run (choosing.py).
+What a text holds by itself is read once and kept for the texts that were read last: businesses send the same text many
+times.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from pls_pipeline.entities import (
-    access_codes,
-    accounts,
-    addresses,
-    births,
-    cards,
-    emails,
-    gift_codes,
-    links,
-    moments,
-    national_ids,
-    passwords,
-    people,
-    phones,
-    plates,
-    quantities,
-    references,
-    signatures,
-    times,
-    unit_numbers,
-)
-from pls_pipeline.entities.known import NameMemory, prepare_known
+from pls_pipeline.entities.choosing import HIGHEST_VARYING_RANK, PERSONAL, VARYING
+from pls_pipeline.entities.known import NameMemory, prepare_known, tokens_of
 from pls_pipeline.entities.reading import Reading
-from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, Entity, KnownValues, Recogniser, Span
+from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, Entity, KnownValues, Span
 
-_FAMILIES = (
-    phones,
-    emails,
-    links,
-    cards,
-    accounts,
-    national_ids,
-    births,
-    plates,
-    references,
-    access_codes,
-    gift_codes,
-    passwords,
-    addresses,
-    people,
-    signatures,
-    moments,
-    times,
-    quantities,
-    unit_numbers,
-)
-_RECOGNISERS = tuple(recogniser for family in _FAMILIES for recogniser in family.RECOGNISERS)
-
-_ALWAYS = tuple(recogniser for recogniser in _RECOGNISERS if not recogniser.words)
-_WITHOUT_DIGITS = tuple(recogniser for recogniser in _ALWAYS if not recogniser.digits)
-_BY_WORD: dict[str, list[Recogniser]] = defaultdict(list)
-for _recogniser in _RECOGNISERS:
-    for _word in _recogniser.words:
-        _BY_WORD[_word].append(_recogniser)
-_CUES = frozenset(_BY_WORD)
 _SHORTEST_REST = 2
+_TEXTS_KEPT, _LONGEST_KEPT = 8192, 1000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Findings:
-    """What a text holds: its entities, and words that may be names but lack evidence within this text."""
+    """What a text holds: its entities, and words that may be names but lack evidence within this text.
+
+    `tokens` are its runs of letters and digits, in small letters; `free_tokens` those outside the names of people.
+    """
 
     entities: tuple[Entity, ...]
     suspects: tuple[str, ...]
+    tokens: frozenset[str]
+    free_tokens: frozenset[str]
+
+
+_NOTHING = Findings((), (), frozenset(), frozenset())
 
 
 def examine(
     text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US", learned: NameMemory | None = None
 ) -> Findings:
-    """Entities and suspected names of a text; `learned` are names that the conversation taught.
+    """Personal values and suspected names of a text; `learned` are names that the conversation taught.
 
     The other arguments are those of `find_entities`.
     """
     if not text or text.isspace():
-        return Findings((), ())
+        return _NOTHING
+    findings = _read(text, region) if len(text) <= _LONGEST_KEPT else _read_anew(text, region)
     names, public, numbers = prepare_known(known)
-    reading = Reading(text, (names.expected, learned.expected) if learned else (names.expected,))
-    spans = [span for recogniser in _choose(reading) for span in recogniser.find(reading, region)]
-    spans += names.find(reading)
-    if learned:
-        spans += learned.find(reading)
-    entities = (_entity(span, text) for span in _settle(spans, text))
-    kept = (entity for entity in entities if entity.type not in PERSONAL_TYPES or not public.hold(entity))
-    return Findings(tuple(map(numbers.correct, kept)), tuple(reading.suspects))
+    memories = [memory for memory in (names, learned) if memory and memory.touches(findings.tokens)]
+    if memories:
+        findings = _read_with_names(text, region, memories, findings.tokens)
+    if not findings.entities:
+        return findings
+    kept = tuple(numbers.correct(entity) for entity in findings.entities if not public.hold(entity))
+    return findings if kept == findings.entities else replace(findings, entities=kept)
 
 
-def _choose(reading: Reading) -> Iterator[Recogniser]:
-    """Recognisers that could find something in the text."""
-    cued = {id(recogniser): recogniser for word in reading.vocabulary & _CUES for recogniser in _BY_WORD[word]}
-    for recogniser in (*(_ALWAYS if reading.digit_count else _WITHOUT_DIGITS), *cued.values()):
-        if recogniser.could_find(reading):
-            yield recogniser
-
-
-def _entity(span: Span, text: str) -> Entity:
-    return Entity(span.type, span.start, span.end, text[span.start : span.end], span.name)
+def find_personal(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> tuple[Entity, ...]:
+    """The entities of `find_entities` whose type is one of PERSONAL_TYPES."""
+    return examine(text, known, region).entities
 
 
 def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> tuple[Entity, ...]:
@@ -110,7 +64,58 @@ def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "
 
     `region` is the country (ISO 3166, two letters) of phone numbers without a country code.
     """
-    return examine(text, known, region).entities
+    if not text or text.isspace():
+        return ()
+    names, public, numbers = prepare_known(known)
+    reading = Reading(text, (names.expected,))
+    spans = [*PERSONAL.find_all(reading, region), *VARYING.find_all(reading, region), *names.find(reading)]
+    entities = (_entity(span, text) for span in _settle(spans, text))
+    kept = (entity for entity in entities if entity.type not in PERSONAL_TYPES or not public.hold(entity))
+    return tuple(map(numbers.correct, kept))
+
+
+def _read_anew(text: str, region: str) -> Findings:
+    """What the text holds by itself, what is public included."""
+    return _read_with_names(text, region, (), tokens_of(text))
+
+
+def _read_with_names(text: str, region: str, memories: Sequence[NameMemory], tokens: frozenset[str]) -> Findings:
+    reading = Reading(text, [memory.expected for memory in memories])
+    spans = _settle_personal(reading, region, memories)
+    entities = tuple(_entity(span, text) for span in spans)
+    people = [span for span in spans if span.type == "person"]
+    return Findings(entities, tuple(reading.suspects), tokens, tokens_of(_without(text, people)) if people else tokens)
+
+
+def _without(text: str, spans: Iterable[Span]) -> str:
+    """The text with a space in place of each span."""
+    parts, position = [], 0
+    for span in spans:
+        parts.append(text[position : span.start])
+        position = span.end
+    return " ".join([*parts, text[position:]])
+
+
+_read = lru_cache(maxsize=_TEXTS_KEPT)(_read_anew)
+
+
+def _settle_personal(reading: Reading, region: str, memories: Sequence[NameMemory]) -> list[Span]:
+    """Personal values without overlap.
+
+    Varying values are looked for only where one could take the place of a personal value.
+    """
+    spans = PERSONAL.find_all(reading, region)
+    for memory in memories:
+        spans += memory.find(reading)
+    settled = _settle(spans, reading.text)
+    if any(span.rank <= HIGHEST_VARYING_RANK for span in settled):
+        settled = _settle([*spans, *VARYING.find_all(reading, region)], reading.text)
+        return [span for span in settled if span.type in PERSONAL_TYPES]
+    return settled
+
+
+def _entity(span: Span, text: str) -> Entity:
+    return Entity(span.type, span.start, span.end, text[span.start : span.end], span.name)
 
 
 def _rest(taken: bytearray, text: str, span: Span) -> tuple[int, int]:
@@ -127,16 +132,22 @@ def _rest(taken: bytearray, text: str, span: Span) -> tuple[int, int]:
     return (start, end) if worth else (start, start)
 
 
-def _settle(spans: Iterable[Span], text: str) -> list[Span]:
+def _precedence(span: Span) -> tuple[int, int, int]:
+    return -span.rank, span.start - span.end, span.start
+
+
+def _settle(spans: Sequence[Span], text: str) -> list[Span]:
     """Spans without overlap. What a personal span loses to another one at its edges, it keeps in part."""
+    if len(spans) < 2:
+        return [span for span in spans if span.start < span.end]
     taken = bytearray(len(text))
     kept: list[Span] = []
-    for span in sorted(spans, key=lambda s: (-s.rank, s.start - s.end, s.start)):
+    for span in sorted(spans, key=_precedence):
         start, end = span.start, span.end
         if span.type in PERSONAL_TYPES:
             start, end = _rest(taken, text, span)
         if start >= end or taken.find(1, start, end) >= 0:
             continue
         taken[start:end] = b"\x01" * (end - start)
-        kept.append(span._replace(start=start, end=end))
+        kept.append(span if (start, end) == (span.start, span.end) else span._replace(start=start, end=end))
     return sorted(kept)

@@ -24,6 +24,7 @@ _CODE = re.compile(
     r"|\d*[a-z]+\d)[a-z0-9]{5,24})"
     r"(?![\w@/-])|(?<![\w./@$€£#-])\d{8,19}(?![\w.,/-]\w)"
 )
+_BALANCE = words_of("left remaining balance money credit funds has have had holds carries shows")
 _ORDINARY = re.compile(
     r"\d+(?:st|nd|rd|th|am|pm|h|k|x\d+|min|mins|yrs?)|\d+-\w*(?:minute|min|hour|day|week|month|year|player|person"
     r"|hole|foot)s?|[a-z]+-\d{1,2}"
@@ -64,6 +65,6 @@ def find_letter_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_gift_codes, digits=1),
+    Recogniser(find_gift_codes, digits=1, words=_CUES | _BALANCE),
     Recogniser(find_letter_codes, words=_CUES),
 )

@@ -15,6 +15,8 @@ from pls_pipeline.entities.vocabulary import is_word
 
 RANK = 58
 _LETTERS = re.compile(r"[^\W_]+")
+_ASCII_LETTERS = re.compile(r"[a-z0-9]+")
+_ANSWERS_KEPT = 8192
 _SHORTEST_NUMBER = 7
 _SHORTEST_PART = 5
 _COMPARED_DIGITS = 10
@@ -27,6 +29,24 @@ def _key(text: str) -> str:
 
 def _digits(text: str) -> str:
     return "".join(character for character in text if character in "0123456789")
+
+
+@lru_cache(maxsize=4096)
+def _variants_of(name: str) -> tuple[frozenset[tuple[str, ...]], frozenset[str], frozenset[str]]:
+    """What stands for a name: sequences of words; words that are common ones too; the tokens of all its words."""
+    words = Reading(name).word_texts
+    parts = tuple(word.removesuffix("'s") for word in words if word not in lx.HONORIFICS)
+    distinctive = [part for part in parts if _is_distinctive(part) and part not in lx.PARTICLES]
+    expected = frozenset(part for part in parts if part not in distinctive and part not in lx.PARTICLES)
+    sequences = {parts, *((part,) for part in distinctive)}
+    variants = frozenset(words for words in sequences if len(words) > 1 or (words and words[0] in distinctive))
+    return variants, expected, frozenset().union(*map(tokens_of, parts))
+
+
+def tokens_of(text: str) -> frozenset[str]:
+    """Runs of letters and digits, in small letters."""
+    lower = text.lower()
+    return frozenset((_ASCII_LETTERS if lower.isascii() else _LETTERS).findall(lower))
 
 
 def _is_distinctive(word: str) -> bool:
@@ -42,6 +62,7 @@ class NameMemory:
 
     def __init__(self, names: Iterable[str] = ()) -> None:
         self.expected: set[str] = set()
+        self._tokens: set[str] = set()
         self._variants: dict[str, set[tuple[str, ...]]] = {}
         self._seen: set[str] = set()
         for name in names:
@@ -52,24 +73,15 @@ class NameMemory:
         if name in self._seen:
             return
         self._seen.add(name)
-        parts = tuple(word.removesuffix("'s") for word in Reading(name).word_texts if word not in lx.HONORIFICS)
-        distinctive = [part for part in parts if _is_distinctive(part) and part not in lx.PARTICLES]
-        self.expected.update(part for part in parts if part not in distinctive and part not in lx.PARTICLES)
-        for variant in {parts, *((part,) for part in distinctive)}:
-            if len(variant) > 1 or (variant and variant[0] in distinctive):
-                self._variants.setdefault(variant[0], set()).add(variant)
+        variants, expected, tokens = _variants_of(name)
+        self._tokens |= tokens
+        self.expected |= expected
+        for variant in variants:
+            self._variants.setdefault(variant[0], set()).add(variant)
 
-    def concern(self, text: str, entities: Iterable[Entity]) -> bool:
-        """Whether a word of the text outside the persons already found is part of a remembered name."""
-        if not self._seen:
-            return False
-        rest, position = "", 0
-        for entity in entities:
-            if entity.type == "person":
-                rest += text[position : entity.start] + " "
-                position = entity.end
-        words = _LETTERS.findall((rest + text[position:]).lower())
-        return any(word in self._variants or word in self.expected for word in words)
+    def touches(self, tokens: frozenset[str]) -> bool:
+        """Whether a token of a text is a part of a remembered name; without one the memory changes nothing in it."""
+        return not self._tokens.isdisjoint(tokens)
 
     def find(self, reading: Reading) -> Iterator[Span]:
         """Remembered names in the text."""
@@ -88,12 +100,22 @@ class PublicValues:
     """What the business tells everybody, in any spelling of marks, spaces and letters."""
 
     def __init__(self, values: Iterable[str]) -> None:
+        self._held: dict[tuple[str, str], bool] = {}
         self._keys = frozenset(filter(None, map(_key, values)))
         numbers = (_digits(value) for value in values)
         self._numbers = frozenset(number[-_COMPARED_DIGITS:] for number in numbers if len(number) >= _SHORTEST_NUMBER)
 
     def hold(self, entity: Entity) -> bool:
         """Whether the value, or a longer one that it is part of, is public."""
+        asked = (entity.type, entity.text)
+        held = self._held.get(asked)
+        if held is None:
+            if len(self._held) >= _ANSWERS_KEPT:
+                self._held.clear()
+            held = self._held[asked] = self._looks_held(entity)
+        return held
+
+    def _looks_held(self, entity: Entity) -> bool:
         key = _key(entity.text)
         if not key or key in self._keys:
             return True
@@ -117,7 +139,12 @@ class CustomerNumbers:
         return entity
 
 
-@lru_cache(maxsize=16)
+_remember_names = lru_cache(maxsize=64)(NameMemory)
+_remember_public = lru_cache(maxsize=64)(PublicValues)
+_remember_numbers = lru_cache(maxsize=64)(CustomerNumbers)
+
+
+@lru_cache(maxsize=64)
 def prepare_known(known: KnownValues) -> tuple[NameMemory, PublicValues, CustomerNumbers]:
-    """Known values made ready for many texts; the last sixteen sets of them are kept."""
-    return NameMemory(known.names), PublicValues(known.public), CustomerNumbers(known.phones)
+    """Known values made ready for many texts; the sets used last are kept."""
+    return _remember_names(known.names), _remember_public(known.public), _remember_numbers(known.phones)

@@ -18,11 +18,11 @@ _SHAPES = re.compile(
     r"|[a-z]{2} ?\d{2} ?\d{2} ?\d{2} ?[a-d]"  # UK national insurance number
     r"|[xyz]?-?\d{7,8}-?[a-z]"  # Spanish DNI and NIE, Irish PPS
     r"|\d{3}\.\d{3}\.\d{3}-\d{2}"  # Brazilian CPF
-    r"|[a-z]{6}\d{2}[a-z]\d{2}[a-z]\d{3}[a-z]"  # Italian codice fiscale
     r"|756\.\d{4}\.\d{4}\.\d{2}"  # Swiss AHV
     r"|[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3}(?: ?\d{2})?"  # French NIR
     r")(?![\w-]|[.,]\d)"
 )
+_FISCAL = re.compile(r"(?<![\w.-])[a-z]{6}\d{2}[a-z]\d{2}[a-z]\d{3}[a-z](?![\w-]|[.,]\d)")
 _THREES = re.compile(r"(?<![\w.$€£,-])\d{3}([ -])\d{3}\1\d{3}(?![\w-]|[.,]\d| \d)")
 _WORDS = words_of(
     "ssn sin social nino ni insurance tax tin tfn itin passport dni nie pps ppsn bsn nhs medicare licence license "
@@ -49,6 +49,13 @@ def find_national_ids(reading: Reading, _region: str) -> Iterator[Span]:
         yield Span(*match.span(), "national_id", "national_id", RANK - 40)
 
 
+def find_fiscal_codes(reading: Reading, _region: str) -> Iterator[Span]:
+    """Italian codici fiscali."""
+    if reading.has_mixed_tokens:
+        for match in _FISCAL.finditer(reading.lower):
+            yield Span(*match.span(), "national_id", "national_id", RANK)
+
+
 def find_announced_ids(reading: Reading, _region: str) -> Iterator[Span]:
     """Numbers after the word for a national id."""
     for match in _AFTER_WORD.finditer(reading.lower):
@@ -56,6 +63,7 @@ def find_announced_ids(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_national_ids, digits=6),
+    Recogniser(find_national_ids, run=6),
+    Recogniser(find_fiscal_codes, digits=7),
     Recogniser(find_announced_ids, digits=4, words=_WORDS),
 )

@@ -15,6 +15,7 @@ from pls_pipeline.entities.name_words import find_name_end, weigh_words
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import Recogniser, Span
 from pls_pipeline.entities.sentences import Words, familiar_words
+from pls_pipeline.entities.vocabulary import is_common
 
 RANK = 60
 NAME_AT = 3.0
@@ -22,6 +23,7 @@ SUSPECT_AT = 1.5
 _NEVER_CAPITALISED = (lx.FUNCTION_WORDS - lx.MAY_BE_NAMES - lx.PARTICLES) | lx.ADDRESSED | lx.HONORIFICS | lx.GREETINGS
 _BEFORE_ANY_NAME = lx.BEFORE_ANY_NAME | lx.HONORIFICS
 _NEVER_FIRST = _NEVER_CAPITALISED | lx.OPENERS | lx.PERSON_OBJECT_VERBS
+_SENTENCE_ENDS = frozenset([". ", "? "])
 _EXPECTED = 2.0
 _EXPECTED_DATE = 1.0
 _FULL_NAME_AFTER = 2.5
@@ -40,13 +42,15 @@ def weigh_names(words: Words) -> Iterator[tuple[int, int, str, float]]:
 
 def _candidates(words: Words) -> list[int]:
     """Words that have a capital, are no words of English, are expected as names, or follow the word "name"."""
-    familiar, reading, capital = familiar_words(), words.reading, words.capital
+    familiar, reading, lower = familiar_words(), words.reading, words.lower
     found = []
-    before = ""
-    for index, word in enumerate(words.stem):
-        if capital[index]:
+    for index, (word, capital) in enumerate(zip(words.stem, words.capital, strict=True)):
+        if capital:
             never = word in (_NEVER_CAPITALISED if index else _NEVER_FIRST)
-            if not never or (len(word) == 1 and words.after(index, 1) == "."):
+            if never:
+                if len(word) == 1 and words.after(index, 1) == ".":
+                    found.append(index)
+            elif not _opens_plainly(words, index, word):
                 found.append(index)
         elif word not in familiar:
             if len(word) > 1:
@@ -54,11 +58,19 @@ def _candidates(words: Words) -> list[int]:
         elif (
             word in lx.PARTICLES
             or (reading.expected and reading.expects(word))
-            or (before in _BEFORE_ANY_NAME and word not in lx.FUNCTION_WORDS)
+            or (index and lower[index - 1] in _BEFORE_ANY_NAME and word not in lx.FUNCTION_WORDS)
         ):
             found.append(index)
-        before = words.lower[index]
     return found
+
+
+def _opens_plainly(words: Words, index: int, word: str) -> bool:
+    """Whether a common word begins a sentence and a word in small letters follows: no context could make it a name."""
+    if words.reading.expected or not is_common(word) or words.gap(index) != " " or index + 1 == words.count:
+        return False
+    if words.capital[index + 1] or words.stem[index + 1] in lx.PARTICLES:
+        return False
+    return not index or (words.gap(index - 1) in _SENTENCE_ENDS and words.lower[index - 1] not in lx.HONORIFICS)
 
 
 def _weigh(words: Words, index: int) -> tuple[int, str, float] | None:
@@ -79,7 +91,12 @@ def _weigh(words: Words, index: int) -> tuple[int, str, float] | None:
 
 def find_people(reading: Reading, _region: str) -> Iterator[Span]:
     """Names whose evidence adds up to NAME_AT; the others that have a capital and are no words become suspects."""
-    words = Words(reading)
+    if reading.word_texts:
+        yield from _find_people(Words(reading))
+
+
+def _find_people(words: Words) -> Iterator[Span]:
+    reading = words.reading
     for first, last, name, weight in weigh_names(words):
         start, end = words.starts[first], words.ends[last]
         if words.lower[last].endswith("'s"):

@@ -7,9 +7,11 @@ found by their shape.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import phonenumbers
 
+from pls_pipeline.entities.cards import passes_luhn
 from pls_pipeline.entities.closed_classes import words_of
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import Recogniser, Span
@@ -27,6 +29,10 @@ _INTERNATIONAL = re.compile(r"(?<![\w$€£])(?:\+|00)[1-9](?:[ ().\-/]{0,3}\d){
 _TRUNK = re.compile(r"(?<![\w$€£.,:#/-])\(?0[1-9]\d{0,4}\)?(?:[ .\-/]{0,3}\d){4,8}\d(?![\w:#/]|[.,-]\d)")
 _SERVICE = re.compile(r"(?<![\w$€£.,:#/-])1[38]00[ -]?\d{3}[ -]?\d{3}(?![\w:#/]|[.,-]\d)")
 _SHAPES = (_NANP, _LOCAL, _INTERNATIONAL, _TRUNK, _SERVICE)
+_NO_DIGIT = re.compile(r"\D+")
+_PARTED = re.compile(r"[ ()./]")
+_LONGEST_PREFIX = 4
+_CARD_LENGTHS = range(15, 17)
 _LONE_DIGIT = re.compile(r" \d\Z")
 _CALL_WORDS = words_of(
     "call text phone cell mobile number tel telephone whatsapp reach ring sms dial contact fax llamar llámame "
@@ -54,12 +60,36 @@ def find_phones(reading: Reading, region: str) -> Iterator[Span]:
     shaped = [match.span() for pattern in _SHAPES for match in pattern.finditer(text)]
     for start, end in shaped:
         yield Span(start, end, "phone", "phone_number", RANK)
-    if any(not any(start <= left and right <= end for start, end in shaped) for left, right in runs):
+    open_runs = (run for run in runs if not any(start <= run[0] and run[1] <= end for start, end in shaped))
+    if any(_may_be_valid(text[start:end], region) for start, end in open_runs):
         yield from _find_valid_phones(text, region)
     if not _CALL_WORDS.isdisjoint(reading.vocabulary):
         for pattern in (_LOCAL_LOOSE, _RUN):
             for match in pattern.finditer(text):
                 yield Span(*match.span(), "phone", "phone_number", _LOOSE)
+
+
+@cache
+def _lengths(region: str) -> tuple[int, int]:
+    """Fewest and most digits of a number of the region that is valid with its area code; 0 and 99 for none known."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    lengths = metadata.general_desc.possible_length if metadata and metadata.general_desc else ()
+    return (min(lengths), max(lengths)) if lengths else (0, 99)
+
+
+def _may_be_valid(run: str, region: str) -> bool:
+    """Whether `phonenumbers` could find a valid number in the run: it parts one at spaces, brackets, dots and slashes.
+
+    A card number is none.
+    """
+    digits = _NO_DIGIT.sub("", run)
+    fewest, most = _lengths(region)
+    if "+" in run or run.startswith("00"):
+        return True
+    if len(digits) < fewest:
+        return False
+    whole = _PARTED.search(run) is None and len(digits) > most + _LONGEST_PREFIX
+    return not whole and not (len(digits) in _CARD_LENGTHS and passes_luhn(digits))
 
 
 def _find_valid_phones(text: str, region: str) -> Iterator[Span]:
@@ -79,6 +109,6 @@ def find_spoken_phones(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_phones, digits=_FEWEST_DIGITS),
+    Recogniser(find_phones, run=_FEWEST_DIGITS),
     Recogniser(find_spoken_phones, words=_DIGIT_WORDS),
 )

@@ -61,6 +61,7 @@ _ORDINARY = re.compile(
     r"|up|our|your|space|level|zone)[ -]?\d.*)\Z"
 )
 _CAPITAL = re.compile(r"[A-Z]{2}|[A-Z]-")
+_BY_DIGIT = re.compile(r"[0-9][ -]?[A-ZÄÖÜ]|[A-ZÄÖÜ][ -]?[0-9]")
 _FIRST_WORD = re.compile(r"[A-Z]+")
 _CLOCK_END = re.compile(r"\d ?[AP]M\Z")
 _LAST_WORD = re.compile(r"[ -]([a-z]{1,3})\Z")
@@ -75,7 +76,8 @@ def _end_of_plate(value: str) -> int:
 
 def find_plates(reading: Reading, _region: str) -> Iterator[Span]:
     """Number plates whose shape nothing else has."""
-    for match in _SHAPES.finditer(reading.plain) if _CAPITAL.search(reading.plain) else ():
+    plain = reading.plain
+    for match in _SHAPES.finditer(plain) if _BY_DIGIT.search(plain) and _CAPITAL.search(plain) else ():
         yield Span(*match.span(), "plate", "license_plate", RANK)
 
 

@@ -8,10 +8,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*|['\-][^\W\d_]+)*")
+_ASCII_WORD = re.compile(r"[a-z]+(?:['\-][a-z]+)*")
 _DIGIT = re.compile(r"[0-9]")
+_CHAIN = re.compile(r"[0-9](?:[ ().\-/]{0,3}[0-9])*")
+_MARKS_OF_CHAINS = str.maketrans("", "", " ().-/")
 _PLAIN = {ord(c): "'" for c in "\u2018\u2019\u201b\u02bc\u00b4`"} | {
     ord(c): '"' for c in "\u201c\u201d\u201e\u00ab\u00bb"
 }
@@ -51,30 +55,49 @@ class Reading:
 
     `expected` are sets of words in small letters that are names here though they are common words too. `suspects`
     collects words that may be names but lack evidence within this text. `vocabulary` holds the words and the parts of
-    those with a hyphen; `mixed_case` tells whether a capital says something; `has_mixed_tokens` whether a letter and
-    a digit stand side by side, or with a hyphen or a slash between them.
+    those with a hyphen; `mixed_case` tells whether a capital says something; `digit_count` counts digits, `longest_run`
+    those of the longest run with at most three spaces, brackets, dots, dashes or slashes between two of them;
+    `has_mixed_tokens` tells whether a letter and a digit stand side by side, or with a hyphen or a slash between them.
     """
 
     def __init__(self, text: str, expected: Sequence[AbstractSet[str]] = ()) -> None:
         self.text = text
         self.expected = [names for names in expected if names]
         self.suspects: list[str] = []
-        self.plain = _make_plain(text)
-        self.lower = _make_lower(self.plain)
-        self.digit_count = len(_DIGIT.findall(self.plain))
-        self.word_texts: list[str] = _WORD.findall(self.lower)
-        self.word_spans: list[tuple[int, int]] = [match.span() for match in _WORD.finditer(self.lower)]
+        self.plain = plain = _make_plain(text)
+        self.lower = lower = _make_lower(plain)
+        self.word_texts: list[str] = (_ASCII_WORD if lower.isascii() else _WORD).findall(lower)
+        self.word_starts, self.word_ends = _place(lower, self.word_texts)
         self.vocabulary = frozenset(self.word_texts)
-        if "-" in self.lower:
+        if "-" in lower:
             self.vocabulary = self.vocabulary.union(*(word.split("-") for word in self.vocabulary if "-" in word))
-        self.mixed_case = self.plain != self.lower and not self.plain.isupper()
-        self.has_mixed_tokens = self.digit_count > 0 and _MIXED.search(self.lower) is not None
+        self.mixed_case = plain != lower and not plain.isupper()
+        runs = [len(run.translate(_MARKS_OF_CHAINS)) for run in _CHAIN.findall(plain)] if _DIGIT.search(plain) else ()
+        self.digit_count = sum(runs)
+        self.longest_run = max(runs, default=0)
+        self.has_mixed_tokens = self.digit_count > 0 and _MIXED.search(lower) is not None
 
     def expects(self, word: str) -> bool:
         """Whether the word, in small letters, is part of a name that is known."""
         return any(word in names for names in self.expected)
 
+    @cached_property
+    def word_spans(self) -> list[tuple[int, int]]:
+        """Start and end of each word."""
+        return list(zip(self.word_starts, self.word_ends, strict=True))
+
     @property
     def words(self) -> list[Word]:
         """Words in order."""
         return [Word(text, *span) for text, span in zip(self.word_texts, self.word_spans, strict=True)]
+
+
+def _place(text: str, words: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Starts and ends of the words; between two of them stands no letter, so the first find is the word."""
+    starts, ends, end = [], [], 0
+    for word in words:
+        start = text.find(word, end)
+        end = start + len(word)
+        starts.append(start)
+        ends.append(end)
+    return starts, ends

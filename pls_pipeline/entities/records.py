@@ -66,17 +66,12 @@ class Span(NamedTuple):
 class Recogniser:
     """A function from text to spans, and the cheap test that tells when it need not run.
 
-    It runs if the text has at least `digits` digits, one of `characters` where any are given, and one of `words`
-    where any are given.
+    It runs if the text has at least `digits` digits, `run` of them in one run (Reading.longest_run), one of
+    `characters` where any are given, and one of `words` where any are given.
     """
 
     find: Callable[[Reading, str], Iterable[Span]]
     digits: int = 0
+    run: int = 0
     characters: str = ""
     words: frozenset[str] = frozenset()
-
-    def could_find(self, reading: Reading) -> bool:
-        """Whether the text has the digits and characters that this recogniser needs; finding.py asks for its words."""
-        if reading.digit_count < self.digits:
-            return False
-        return not self.characters or any(character in reading.lower for character in self.characters)

@@ -69,7 +69,7 @@ def find_references(reading: Reading, _region: str) -> Iterator[Span]:
             yield Span(*match.span(), "reference", "reference_number", RANK)
     if reading.has_mixed_tokens:
         yield from _find_shaped(reading)
-    if reading.digit_count >= _FEWEST_DIGITS:
+    if reading.longest_run >= _FEWEST_DIGITS:
         for match in _LONG_NUMBER.finditer(text):
             yield Span(*match.span(), "reference", "reference_number", RANK - 35)
 

@@ -34,14 +34,14 @@ class Words:
         self.plain = reading.plain
         self.lower = reading.word_texts
         possessive = "'s" in reading.lower
-        possessive = "'s" in reading.lower
         self.stem = [word.removesuffix("'s") for word in self.lower] if possessive else self.lower
-        self.starts = [start for start, _ in reading.word_spans]
-        self.ends = [end for _, end in reading.word_spans]
+        self.starts = reading.word_starts
+        self.ends = reading.word_ends
         self.count = len(self.lower)
         self._foreign: bool | None = None
         if reading.mixed_case:
-            self.capital = [self.plain[start].isupper() for start in self.starts]
+            plain = self.plain
+            self.capital = [plain[start].isupper() for start in self.starts]
         else:
             self.capital = [False] * self.count
 

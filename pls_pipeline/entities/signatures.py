@@ -35,7 +35,7 @@ _DIGITS_OF_FORM = 4
 _FORM_WORDS = words_of("born dob d dot né née")
 _FORM_SIGNS = re.compile(r"@|\d[\d ().-]{6}|\b(?:born|dob|d\.o\.b|dot|né|née)\b|\d[./-]\d")
 _PERSONAL_NEXT = re.compile(
-    r"\s*[,/;.\n-]+\s*(?:\+?\(?\d[\d ().-]{6,}|[\w.+-]+@|born\b|d\.?o\.?b|\d{1,5}[a-z]? \w|card\b|né"
+    r"[,/;.\n-]+\s*(?:\+?\(?\d[\d ().-]{6,}|[\w.+-]+@|born\b|d\.?o\.?b|\d{1,5}[a-z]? \w|card\b|né"
     r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
     r"|[\w.+-]+ (?:dot \w+ )?at [\w-]+ dot )",
     re.IGNORECASE,
@@ -70,7 +70,7 @@ def find_signatures(reading: Reading, _region: str) -> Iterator[Span]:
     """Names after a dash or a closing word at the end of a message."""
     plain = reading.plain
     matches = []
-    if _DASH.search(plain, max(0, len(plain) - 120)):
+    if ("-" in plain or "~" in plain or "*" in plain) and _DASH.search(plain, max(0, len(plain) - 120)):
         dash = _AFTER_DASH.search(plain, max(0, len(plain) - 160))
         # a list of things to bring has several dashes, or a colon before it
         if dash and not plain[: dash.start()].rstrip().endswith(":") and plain.count("\n-") <= 1:
@@ -85,14 +85,20 @@ def find_signatures(reading: Reading, _region: str) -> Iterator[Span]:
             yield Span(match.start(1), parts[-1].end, "person", "staff_name", RANK)
 
 
+def _after_spaces(text: str, position: int) -> int:
+    while position < len(text) and text[position].isspace():
+        position += 1
+    return position
+
+
 def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
     """A name of two words or more that fills a field before a number, an address or a date of birth."""
     plain = reading.plain
     form = "@" in plain or reading.digit_count >= _DIGITS_OF_FORM or not _FORM_WORDS.isdisjoint(reading.vocabulary)
-    if not form or not _FORM_SIGNS.search(plain):
+    if not form or not _PERSONAL_NEXT.search(plain) or not _FORM_SIGNS.search(plain):
         return
     for match in _FIELD.finditer(plain):
-        if _PERSONAL_NEXT.match(plain, match.end(1)):
+        if _PERSONAL_NEXT.match(plain, _after_spaces(plain, match.end(1))):
             parts = _parts(reading, *match.span(1))
             if len(parts) > 1 and _could_be_name(reading, parts):
                 yield Span(parts[0].start, parts[-1].end, "person", "person_name", RANK - 1)
@@ -102,6 +108,8 @@ def find_last_sentences(reading: Reading, _region: str) -> Iterator[Span]:
     """A name of two words or more that is the last sentence of a message."""
     spans, plain = reading.word_spans, reading.plain
     last = len(spans) - 1
+    if last < 2 or _SENTENCE_MARKS.isdisjoint(plain[: spans[last - 1][0]]):
+        return
     sent_from = reading.word_texts[-4:].index("sent") if "sent" in reading.word_texts[-4:] else None
     if sent_from is not None and reading.word_texts[-4:][sent_from + 1 : sent_from + 2] == ["from"]:
         last -= len(reading.word_texts[-4:]) - sent_from
