@@ -41,7 +41,6 @@ for _command in (
     evaluate,
     export,
     remove,
-    forget,
     migrate,
     check,
     demo,
