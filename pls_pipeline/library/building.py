@@ -24,8 +24,9 @@ from pls_pipeline.library.review_replay import Part, find_favoured, join_parts, 
 from pls_pipeline.library.review_standing import ReviewBook, Standing
 from pls_pipeline.library.similarity import Embedder, LexicalEmbedder
 from pls_pipeline.library.state import LibraryOptions, LibraryState, Row
-from pls_pipeline.library.uniting import Union, unite_clusters
+from pls_pipeline.library.uniting import unite_clusters
 from pls_pipeline.library.versions import VersionLog, end_version
+from pls_pipeline.library.weaving import Union
 from pls_pipeline.library.wordings import find_wordings
 from pls_pipeline.patterns import Candidate, MalformedTemplateError
 

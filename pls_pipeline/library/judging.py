@@ -76,7 +76,7 @@ class Gate:
     name = "gate"
 
     def __init__(self, least_nearness: float = LEAST_NEARNESS) -> None:
-        self._least_nearness = least_nearness
+        self.least_nearness = least_nearness
 
     def judge(self, comparison: Comparison) -> Ruling:
         """SAME for near replies without a difference that matters; UNSURE where another judge may know better."""
@@ -86,6 +86,6 @@ class Gate:
             return Ruling(Verdict.DIFFERENT, str(difference))
         if difference is not None:
             return Ruling(Verdict.UNSURE if is_one_question else Verdict.DIFFERENT, str(difference))
-        if comparison.cosine >= LEAST_COSINE and comparison.nearness >= self._least_nearness:
+        if comparison.cosine >= LEAST_COSINE and comparison.nearness >= self.least_nearness:
             return Ruling(Verdict.SAME, "near")
         return Ruling(Verdict.UNSURE if is_one_question else Verdict.DIFFERENT, "far")

@@ -13,7 +13,7 @@ from pls_pipeline.library.canonical import canonical_key
 from pls_pipeline.library.merging import Cluster
 from pls_pipeline.library.replies import MessageText
 from pls_pipeline.library.state import Row
-from pls_pipeline.library.uniting import APART, Union
+from pls_pipeline.library.weaving import APART, Union
 
 
 def trace_cluster(
