@@ -89,6 +89,13 @@ class PostgresLocks:
         finally:
             session.close()
 
+    def is_free(self, name: str) -> bool:
+        """Whether no process holds the lock now; raises UnreachableDatabaseError."""
+        with contextlib.closing(open_database(self._url, f"pls look at {name}")) as session, session.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", (make_lock_key(name),))
+            (free,) = cursor.fetchone()
+            return bool(free)
+
 
 def _is_taken(session: "Connection", key: int) -> bool:
     """Wait for the lock a little while; whether it is held now."""

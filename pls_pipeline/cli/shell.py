@@ -41,5 +41,5 @@ def open_shell(pipeline: "Pipeline", progress: "ProgressListener | None" = None)
             instance = stack.enter_context(open_instance(pipeline.settings))
         except BrokenInstanceError as error:
             raise click.ClickException(str(error)) from error
-        release_abandoned_runs(instance)
+        release_abandoned_runs(instance, pipeline.settings.lock_database)
         yield Shell(instance, build_defs(resources))

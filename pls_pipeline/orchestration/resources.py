@@ -29,5 +29,6 @@ class PipelineResource(dg.ConfigurableResource):  # type: ignore[type-arg]  # da
     @contextlib.contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["PipelineResource"]:
         """Hold the run's lock while its steps run, so that a run whose process died can be told from one that works."""
-        with hold_run_lock(context.instance, context.run.run_id if context.run else None):
+        locks_url = self.open().settings.lock_database
+        with hold_run_lock(context.instance, context.run.run_id if context.run else None, locks_url):
             yield self

@@ -1,8 +1,11 @@
 """Which runs are at work, and which were left behind by a process that is gone.
 
-Here: a file lock held for as long as a run's process lives, and the release of runs that lost theirs. Not here:
-Dagster's run monitoring, which cannot see whether the process of a run is alive that a terminal or the default launcher
-started. A run left behind would hold its pools' slots for ever, and every later import would wait for it.
+Here: a lock held for as long as a run's process lives, and the release of runs that lost theirs. Not here: Dagster's
+run monitoring, which cannot see whether the process of a run is alive that a terminal or the default launcher started.
+A run left behind would hold its pools' slots for ever, and every later import would wait for it.
+
+The lock is a file, which this machine alone sees. Where several share a database of locks (PLS_LOCKS_URL), the run
+holds one there too and is tagged so: each of them can then tell that a run's process is gone, or its whole machine.
 """
 
 import contextlib
@@ -13,32 +16,59 @@ from pathlib import Path
 import dagster as dg
 from filelock import FileLock, Timeout
 
+from pls_pipeline.locks import LostLockError, PostgresLocks
+from pls_pipeline.orchestration.names import SHARED_LOCK_TAG
+
 _AT_WORK = (dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 _LATEST_START = timedelta(minutes=2)
 _WAITING = (dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED)
 
 
 @contextlib.contextmanager
-def hold_run_lock(instance: dg.DagsterInstance | None, run_id: str | None) -> Iterator[None]:
-    """Hold the lock of a run; does nothing outside a run or in an instance without a folder."""
+def hold_run_lock(
+    instance: dg.DagsterInstance | None, run_id: str | None, locks_url: str | None = None
+) -> Iterator[None]:
+    """Hold the lock of a run; does nothing outside a run or in an instance without a folder.
+
+    Raises UnreachableDatabaseError where `locks_url` is given and does not answer.
+    """
     if instance is None or run_id is None or not instance.is_persistent:
         yield
         return
     path = _lock_path(instance, run_id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(path):
+    with FileLock(path), _hold_shared_lock(instance, run_id, locks_url):
         try:
             yield
         finally:
             path.unlink(missing_ok=True)
 
 
-def release_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
-    """Mark as failed the runs of this machine whose process is gone, free their slots, and return their ids."""
+@contextlib.contextmanager
+def _hold_shared_lock(instance: dg.DagsterInstance, run_id: str, locks_url: str | None) -> Iterator[None]:
+    if locks_url is None:
+        yield
+        return
+    # A lock that broke is no fault of the run; what it writes is guarded by locks of its own.
+    with contextlib.suppress(LostLockError), PostgresLocks(locks_url).hold(_lock_name(run_id)):
+        instance.add_run_tags(run_id, {SHARED_LOCK_TAG: "true"})
+        yield
+
+
+def release_abandoned_runs(instance: dg.DagsterInstance, locks_url: str | None = None) -> list[str]:
+    """Mark as failed the runs whose process is gone, free their slots, and return their ids.
+
+    Those of this machine; where `locks_url` is given, those of all machines that use it. Raises
+    UnreachableDatabaseError.
+    """
     released = []
     for run in instance.get_runs(filters=dg.RunsFilter(statuses=list(_AT_WORK))):
         path = _lock_path(instance, run.run_id)
-        if path.exists() and _is_free(path):
+        if locks_url and SHARED_LOCK_TAG in run.tags:
+            is_gone = PostgresLocks(locks_url).is_free(_lock_name(run.run_id))
+        else:
+            is_gone = path.exists() and _is_free(path)
+        if is_gone:
             _release(instance, run)
             path.unlink(missing_ok=True)
             released.append(run.run_id)
@@ -50,6 +80,10 @@ def release_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
         _release(instance, run)
         released.append(run.run_id)
     return released
+
+
+def _lock_name(run_id: str) -> str:
+    return f"run/{run_id}"
 
 
 def _release(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:

@@ -40,8 +40,8 @@ _NAMES_SHOWN = 5
 )
 def inbox_sensor(context: dg.SensorEvaluationContext, pipeline: PipelineResource) -> dg.SensorResult:
     """One look at the inbox."""
-    release_abandoned_runs(context.instance)
     opened = pipeline.open()
+    release_abandoned_runs(context.instance, opened.settings.lock_database)
     inbox = opened.settings.inbox_path
     listing = list_inbox(inbox)
     change = compare_inbox(listing.files, read_cursor(context.cursor))

@@ -1,6 +1,7 @@
 """Locks of PostgreSQL: between threads, given back by a killed process, told when the session broke."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,12 +9,14 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from pydantic import SecretStr
 
 from pls_pipeline.imports import ImportRegistry
 from pls_pipeline.lake import Lake
 from pls_pipeline.locks import FileLocks, LostLockError, PostgresLocks
+from pls_pipeline.orchestration.run_locks import hold_run_lock, release_abandoned_runs
 from pls_pipeline.postgresql import UnreachableDatabaseError
 from pls_pipeline.settings import Settings
 from tests.integration.postgres_server import PostgresServer, ask
@@ -112,3 +115,26 @@ def test_without_a_database_an_object_store_is_locked_within_the_machine(tmp_pat
     assert order == ["first", "second"]
     with FileLocks(tmp_path / "made").hold("any"):
         assert (tmp_path / "made" / "any.lock").exists()
+
+
+def test_a_run_of_a_machine_that_is_gone_is_released_by_another(url: str, tmp_path: Path) -> None:
+    """Two instances' folders, as on two machines: no file tells the second what became of the first's run."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        (lost, working) = (_start_run(instance) for _ in range(2))
+        with hold_run_lock(instance, working, url), hold_run_lock(instance, lost, url):
+            shutil.rmtree(tmp_path / "run_locks")
+            assert release_abandoned_runs(instance, url) == []
+            ask(
+                url,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s",
+                f"pls lock run/{lost}",
+            )
+            assert release_abandoned_runs(instance, url) == [lost]
+        run = instance.get_run_by_id(lost)
+        assert run
+        assert run.status == dg.DagsterRunStatus.FAILURE
+
+
+def _start_run(instance: dg.DagsterInstance) -> str:
+    job = dg.GraphDefinition("empty").to_job()
+    return instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED).run_id
