@@ -14,6 +14,7 @@ from pydantic import Field
 from pls_pipeline.orchestration.asking_runs import ASKING_TAGS, ask_for_runs
 from pls_pipeline.orchestration.choosing_files import UnknownFileError, find_import
 from pls_pipeline.orchestration.jobs import import_job
+from pls_pipeline.orchestration.launchpad import show_fields
 from pls_pipeline.orchestration.names import (
     CONTINUATION_SENSOR,
     CONTINUE_JOB,
@@ -70,7 +71,7 @@ def ask_for_continuations(context: dg.OpExecutionContext, config: ContinueConfig
 @dg.job(
     name=CONTINUE_JOB,
     executor_def=dg.in_process_executor,
-    config=dg.RunConfig(ops={"ask_for_continuations": ContinueConfig()}),
+    config=show_fields("ask_for_continuations", ContinueConfig()),
     tags=ASKING_TAGS,
     description="Go on with imports: conversations that were deferred (limit, budget) or failed are analysed by "
     "another run of import_job for each import. Nothing is analysed twice. No keys: all imports with work left.",

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from pls_pipeline.orchestration.asking_runs import ASKING_TAGS, ask_for_runs
 from pls_pipeline.orchestration.choosing_files import UnknownFileError, find_file
+from pls_pipeline.orchestration.launchpad import show_fields
 from pls_pipeline.orchestration.names import FILE_IMPORT_JOB
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.unreadable import describe_unreadable
@@ -65,7 +66,7 @@ def land_and_ask(context: dg.OpExecutionContext, pipeline: "Pipeline", path: Pat
 @dg.job(
     name=FILE_IMPORT_JOB,
     executor_def=dg.in_process_executor,
-    config=dg.RunConfig(ops={"land_named_file": FileImportConfig()}),
+    config=show_fields("land_named_file", FileImportConfig()),
     tags=ASKING_TAGS,
     description="Import one file: write its name into file_name. It is looked for in the inbox, then among the files "
     "that were imported before; a path is refused. The run of import_job follows within seconds, in the queue.",

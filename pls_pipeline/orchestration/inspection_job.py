@@ -11,6 +11,7 @@ import dagster as dg
 from pydantic import Field
 
 from pls_pipeline.orchestration.inspecting import UnknownInboxFileError, find_in_inbox, inspect_path
+from pls_pipeline.orchestration.launchpad import show_fields
 from pls_pipeline.orchestration.markdown import draw_table, escape_text
 from pls_pipeline.orchestration.names import INSPECTED_FILES, INSPECTION_JOB, OPERATIONS_GROUP, OWNERS
 from pls_pipeline.orchestration.resources import PipelineResource
@@ -52,7 +53,7 @@ def inspect_inbox_file(context: dg.OpExecutionContext, config: InspectionConfig,
 @dg.job(
     name=INSPECTION_JOB,
     executor_def=dg.in_process_executor,
-    config=dg.RunConfig(ops={"inspect_inbox_file": InspectionConfig()}),
+    config=show_fields("inspect_inbox_file", InspectionConfig()),
     description="Look at a file of the inbox before it is imported: how it is read, what would be rejected or is known "
     "already, how many conversations would be analysed and what that would cost. Nothing is registered.",
 )

@@ -5,6 +5,7 @@ Here: selections and executors. Not here: how a run starts (runs.py, sensors.py)
 
 import dagster as dg
 
+from pls_pipeline.orchestration.launchpad import show_fields
 from pls_pipeline.orchestration.names import EXPORT_JOB, IMPORT_JOB, LIBRARY_JOB, REVIEW_JOB
 from pls_pipeline.orchestration.review_config import ReviewConfig
 
@@ -38,7 +39,7 @@ review_job = dg.define_asset_job(
     REVIEW_JOB,
     selection=dg.AssetSelection.assets(*REVIEW_STAGES),
     executor_def=dg.in_process_executor,
-    config={"ops": {"review_decisions": {"config": ReviewConfig().model_dump()}}, **_CONFIG},
+    config=show_fields("review_decisions", ReviewConfig()) | _CONFIG,
     description="Decide on patterns: approve, reject, retire, edit, split or merge, by the configuration of "
     "review_decisions or by a review sheet in the inbox; then build and publish the library.",
 )

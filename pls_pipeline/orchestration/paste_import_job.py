@@ -13,20 +13,20 @@ from pydantic import Field
 from pls_pipeline.orchestration.asking_runs import ASKING_TAGS
 from pls_pipeline.orchestration.choosing_files import UnknownFileError, check_plain_name
 from pls_pipeline.orchestration.file_import_job import land_and_ask
+from pls_pipeline.orchestration.launchpad import show_fields
 from pls_pipeline.orchestration.names import PASTE_IMPORT_JOB
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.run_config_erasing import erase_run_config
-
-_PLACEHOLDER = "PASTE HERE\n"
 
 
 class PasteConfig(dg.Config):
     """The text of an export."""
 
     csv_text: str = Field(
-        default=_PLACEHOLDER,
-        description="The whole text of an export, header line first, in place of PASTE HERE. Each line must begin "
-        "below the P: select the pasted lines and press Tab until they do.",
+        default="",
+        description="The whole text of an export, header line first. Write | in place of the quotes, press Enter and "
+        "paste. Then select the pasted lines, press Shift+Tab until all begin at the left edge, and Tab until all "
+        "begin to the right of csv_text.",
     )
     file_name: str = Field(
         default="pasted.csv", description="What the import is called in the history; a name without folders."
@@ -41,7 +41,7 @@ def land_pasted_text(context: dg.OpExecutionContext, config: PasteConfig, pipeli
         name = check_plain_name(config.file_name)
     except UnknownFileError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
-    if not config.csv_text.strip() or config.csv_text.strip() == _PLACEHOLDER.strip():
+    if not config.csv_text.strip():
         raise dg.Failure(
             "No text is pasted: open the launchpad and write the export's text into csv_text. The configuration of "
             "an earlier run cannot be used again, since its text was erased.",
@@ -56,7 +56,7 @@ def land_pasted_text(context: dg.OpExecutionContext, config: PasteConfig, pipeli
 @dg.job(
     name=PASTE_IMPORT_JOB,
     executor_def=dg.in_process_executor,
-    config=dg.RunConfig(ops={"land_pasted_text": PasteConfig()}),
+    config=show_fields("land_pasted_text", PasteConfig()),
     tags=ASKING_TAGS,
     description="Import an export that is pasted as text; a file is better copied into the inbox. The text is erased "
     "from the run's configuration when the run begins; until then it waits in Dagster's database, and this browser may "

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import dagster as dg
 from pydantic import Field
 
+from pls_pipeline.orchestration.launchpad import show_fields
 from pls_pipeline.orchestration.markdown import draw_table
 from pls_pipeline.orchestration.names import OPERATIONS_GROUP, OWNERS, REMOVAL_JOB, REMOVED_IMPORTS
 from pls_pipeline.orchestration.removal import (
@@ -81,7 +82,7 @@ def remove_named_import(
 @dg.job(
     name=REMOVAL_JOB,
     executor_def=dg.in_process_executor,
-    config=dg.RunConfig(ops={"remove_named_import": RemovalConfig()}),
+    config=show_fields("remove_named_import", RemovalConfig()),
     description="Undo an import. With `confirm` empty the run says what would change, and changes nothing; look at "
     "the asset removed_imports. Then run it again with the import key in `confirm`. No other run may be under way. A "
     "file that is still in the inbox does not come back by itself.",
