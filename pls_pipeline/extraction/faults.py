@@ -90,7 +90,7 @@ def judge_refusal(
     A 403 concerns the request where its error speaks of the text, and the run where it speaks of access.
     """
     codes = _read_codes(body)
-    refuses_format = status in _FORM_STATUSES and any(word in body.lower() for word in _FORM_WORDS)
+    refuses_format = names_format(status, body)
     if 300 <= status < 400:
         return ExtractionStoppedError(
             f"OPENAI_BASE_URL redirects to another address (HTTP {status}): set it to that address, or log in where a "
@@ -120,6 +120,11 @@ def judge_refusal(
         refuses_format=refuses_format,
         is_unexplained=status == 403 and not _CONTENT_WORDS.search(body),
     )
+
+
+def names_format(status: int, body: bytes) -> bool:
+    """Whether an error is that the server or the model does not take the response format."""
+    return status in _FORM_STATUSES and any(word in body.lower() for word in _FORM_WORDS)
 
 
 def _is_about_access(body: bytes) -> bool:

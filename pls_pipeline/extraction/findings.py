@@ -15,7 +15,8 @@ from pls_pipeline.patterns import Candidate, RejectedCandidate
 class Findings:
     """Candidates and reasons of all parts; tokens and `cost_usd` (None: price unknown) of the answers.
 
-    An answer that `counted` knows adds nothing. `answer_keys`: those that added something and may be found again.
+    An answer that `counted` knows adds nothing. `answer_keys`: those that added something and may be found again;
+    `is_estimated`: the server told no tokens of one of them.
     """
 
     counted: CountedAnswers = field(default_factory=CountedAnswers)
@@ -30,6 +31,7 @@ class Findings:
     answers: int = 0
     stored_answers: int = 0
     answer_keys: list[str] = field(default_factory=list)
+    is_estimated: bool = False
 
     @property
     def is_cached(self) -> bool:
@@ -48,6 +50,7 @@ class Findings:
         self.completion_tokens += answer.completion_tokens
         unknown = self.cost_usd is None or answer.cost_usd is None
         self.cost_usd = None if unknown else (self.cost_usd or 0.0) + (answer.cost_usd or 0.0)
+        self.is_estimated |= answer.is_estimated
 
     def discard(self, key: str) -> None:
         """Name an answer no more: it counts as spent, and nobody will find it again."""

@@ -39,12 +39,13 @@ class KeepingAsker(Asker, Protocol):
 class JsonModeFallback:
     """Asks with a strict schema, and in JSON mode once the server has refused the one and answered the other.
 
-    The decision holds as long as the object: a run. Answers that were kept are used in whichever form they were asked.
+    The decision holds as long as the object: a run; `is_json`: it was made before. Answers that were kept are used in
+    whichever form they were asked.
     """
 
-    def __init__(self, asker: KeepingAsker) -> None:
+    def __init__(self, asker: KeepingAsker, *, is_json: bool = False) -> None:
         self._asker = asker
-        self._is_json = False
+        self._is_json = is_json
         # The other form of a request is not made, nor hashed, where nothing can be found under it.
         self._began_empty: bool | None = None
 

@@ -4,10 +4,12 @@ Here: the part of a chat completion that is read. Not here: what the text says (
 (answer_store.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import pydantic
+
+from pls_pipeline.extraction.tokens import count_tokens
 
 # Nothing can be made of an answer that ended so, and the next one may be whole.
 _BROKEN_OFF = frozenset({"length", "content_filter"})
@@ -24,7 +26,8 @@ class ModelAnswer:
     """What the model said. `text` is None where it said nothing; `attempts` are the requests made for it.
 
     Tokens (0 where the server does not tell) and `cost_usd` (US dollars; None where the price is unknown) are those of
-    the request that was paid. Where `is_stored`, that was an earlier one.
+    the request that was paid. Where `is_stored`, that was an earlier one. `is_estimated`: the server told no tokens,
+    so these were counted here, and the cost is that of the count.
     """
 
     text: str | None
@@ -36,11 +39,27 @@ class ModelAnswer:
     cost_usd: float | None = None
     attempts: int = 0
     is_stored: bool = False
+    is_estimated: bool = False
 
     @property
     def is_whole(self) -> bool:
         """Whether the model said all that it wanted to."""
         return self.refused or (self.text is not None and self.finish_reason not in _BROKEN_OFF)
+
+
+def fill_usage(answer: ModelAnswer, prompt_tokens: int) -> ModelAnswer:
+    """Return the answer with its tokens counted here where the server tells none: for nothing, no budget would hold.
+
+    `prompt_tokens`: what the request reads, as it was counted before it was sent.
+    """
+    if answer.prompt_tokens and (answer.completion_tokens or not answer.text):
+        return answer
+    return replace(
+        answer,
+        prompt_tokens=answer.prompt_tokens or prompt_tokens,
+        completion_tokens=answer.completion_tokens or count_tokens(answer.text or ""),
+        is_estimated=True,
+    )
 
 
 class _Message(pydantic.BaseModel):

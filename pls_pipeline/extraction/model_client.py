@@ -32,13 +32,17 @@ from pls_pipeline.extraction.faults import (
     refuse_key,
 )
 from pls_pipeline.extraction.json_mode import JsonModeFallback
-from pls_pipeline.extraction.model_answer import ModelAnswer, UnreadableCompletionError, read_completion
+from pls_pipeline.extraction.model_answer import (
+    ModelAnswer,
+    UnreadableCompletionError,
+    fill_usage,
+    read_completion,
+)
 from pls_pipeline.extraction.model_request import ModelRequest
 from pls_pipeline.extraction.pace import Pace, PaceLimits, Sending
 from pls_pipeline.extraction.pricing import PriceList, Prices
 from pls_pipeline.extraction.records import ExtractionStoppedError
 from pls_pipeline.extraction.retries import choose_delay
-from pls_pipeline.extraction.tokens import count_tokens
 
 # Connections that nobody takes for so long, and no response in between: there is no server.
 _UNREACHED_SECONDS = 3.0
@@ -157,7 +161,7 @@ class ModelClient:
                     raise self._stop
                 try:
                     body = await self._send(request, sending)
-                    answer = _count_untold(read_completion(body), request)
+                    answer = fill_usage(read_completion(body), request.prompt_tokens)
                 except UnansweredError as fault:
                     if not fault.may_be_billed:
                         reservation.cost_usd = 0.0
@@ -253,12 +257,3 @@ class ModelClient:
                 await self._stopped.wait()
         except TimeoutError:
             return
-
-
-def _count_untold(answer: ModelAnswer, request: ModelRequest) -> ModelAnswer:
-    """Return the answer with its tokens counted here where the server tells none: for nothing, no budget would hold."""
-    return replace(
-        answer,
-        prompt_tokens=answer.prompt_tokens or request.prompt_tokens,
-        completion_tokens=answer.completion_tokens or count_tokens(answer.text or ""),
-    )

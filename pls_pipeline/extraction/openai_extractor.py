@@ -171,6 +171,7 @@ class OpenAIExtractor:
             prompt_tokens=findings.prompt_tokens,
             completion_tokens=findings.completion_tokens,
             cost_usd=findings.cost_usd,
+            cost_is_estimated=findings.is_estimated,
             cached=findings.is_cached,
             attempts=findings.attempts,
             seconds=time.monotonic() - started,

@@ -33,7 +33,7 @@ class Outcome:
 
     `reason` is a code, or a sentence that holds no message text. `seconds` is the time taken; `cost_usd` is US dollars,
     None where the price is unknown. `answer_keys` name the kept answers whose tokens and cost it carries
-    (counted_answers.py).
+    (counted_answers.py). `cost_is_estimated`: the server told no tokens of one of them, so they were counted here.
     """
 
     import_key: str
@@ -53,6 +53,7 @@ class Outcome:
     analysed_at: datetime | None = None
     run_id: str | None = None
     answer_keys: tuple[str, ...] = ()
+    cost_is_estimated: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -70,6 +71,7 @@ class Outcome:
             attempts=self.attempts + earlier.attempts,
             seconds=self.seconds + earlier.seconds,
             answer_keys=tuple(dict.fromkeys((*earlier.answer_keys, *self.answer_keys))),
+            cost_is_estimated=self.cost_is_estimated or earlier.cost_is_estimated,
         )
 
     def to_row(self) -> dict[str, Any]:
@@ -79,9 +81,11 @@ class Outcome:
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "Outcome":
         """Return the outcome of a row of extraction_outcomes."""
-        return cls(
-            **{**{name: row[name] for name in cls.__dataclass_fields__}, "answer_keys": tuple(row["answer_keys"] or ())}
-        )
+        read = {name: row[name] for name in cls.__dataclass_fields__}
+        read["answer_keys"] = tuple(row["answer_keys"] or ())
+        # A file that was stored before this column was has none.
+        read["cost_is_estimated"] = bool(row["cost_is_estimated"])
+        return cls(**read)
 
 
 @dataclass(frozen=True)

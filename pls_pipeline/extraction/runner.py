@@ -31,7 +31,8 @@ class ExtractionSummary:
     Candidates, rejected candidates, tokens and cost are those of this run's outcomes, answers included that a killed
     run paid and that no outcome carries yet; `cost_usd` is US dollars, None where the price of a call is unknown.
     `cached` are those of the analysed that answers paid before were used for; `deferred_because` is the sentence of a
-    budget that was reached, None where none was.
+    budget that was reached, None where none was; `cost_estimated` are those of the analysed whose tokens the server did
+    not tell, so that their cost is that of a count made here.
     """
 
     eligible: int
@@ -48,6 +49,7 @@ class ExtractionSummary:
     cost_usd: float | None
     cached: int = 0
     deferred_because: str | None = None
+    cost_estimated: int = 0
 
 
 def run_extraction(
@@ -203,5 +205,6 @@ def summarise(plan: ExtractionPlan, results: Sequence[ConversationResult]) -> Ex
         completion_tokens=sum(outcome.completion_tokens for outcome in outcomes),
         cost_usd=None if None in costs else sum(cost for cost in costs if cost is not None),
         cached=sum(outcome.cached for outcome in outcomes),
+        cost_estimated=sum(outcome.cost_is_estimated for outcome in outcomes),
         deferred_because=next((outcome.reason for outcome in outcomes if outcome.status == "deferred"), None),
     )

@@ -1,7 +1,8 @@
 """The sensor that asks for a run of an import when a batch that it waits for has ended.
 
-Here: the decision, and the shell between Dagster and extraction/batches/watching.py. Not here: collecting, which is a
-run's work. What a tick says names batches and imports and holds no contents.
+Here: the decision, and the shell between Dagster and extraction/batches/: a look (watching.py), and what no run waits
+for (withdrawing.py). Not here: collecting, which is a run's work. What a tick says names batches and imports and holds
+no contents.
 """
 
 import hashlib
@@ -34,10 +35,12 @@ def batch_sensor(context: dg.SensorEvaluationContext, pipeline: PipelineResource
     """One look at the batches."""
     from pls_pipeline.extraction.batches.collecting import utc_now
     from pls_pipeline.extraction.batches.watching import watch_batches
+    from pls_pipeline.extraction.batches.withdrawing import tend_batches
     from pls_pipeline.extraction.records import ExtractionStoppedError, ExtractorSettingsError
 
     opened = pipeline.open()
     try:
+        tend_batches(opened.settings, utc_now())
         batches = watch_batches(opened.settings, utc_now())
     except (ExtractionStoppedError, ExtractorSettingsError) as stop:
         return dg.SensorResult(skip_reason=f"The batches cannot be looked at: {stop}.")

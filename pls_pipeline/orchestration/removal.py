@@ -16,6 +16,7 @@ import dagster as dg
 
 from pls_pipeline import tables
 from pls_pipeline.orchestration import runs
+from pls_pipeline.orchestration.batch_withdrawal import withdraw_batches
 from pls_pipeline.orchestration.jobs import IMPORT_STAGES
 from pls_pipeline.orchestration.ledger import read_positions
 from pls_pipeline.orchestration.names import LEDGER_POOL, LIBRARY_POOL, PARTITIONS
@@ -119,6 +120,9 @@ def remove_import(
         for table in reversed(tables.ALL):
             if table.partitioned:
                 pipeline.lake.remove(table, key)
+    # Outside of the locks: the provider may be slow to answer.
+    for told in withdraw_batches(pipeline, key):
+        on_step(told)
     for heir in heirs:
         on_step(f"running {heir.import_key} again")
         _require(runs.run_import(instance, definitions, heir, _ORIGIN, _RERUN_STAGES), key)

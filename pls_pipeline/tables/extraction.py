@@ -26,6 +26,7 @@ seconds           | DOUBLE    | time taken
 analysed_at       | TIMESTAMP | when
 run_id            | VARCHAR   | Dagster run
 answer_keys       | VARCHAR[] | keys of the requests whose answers' tokens and cost this row carries
+cost_is_estimated | BOOLEAN   | true where the server told no tokens, so that they were counted here
 """),
     partitioned=True,
 )

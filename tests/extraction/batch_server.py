@@ -63,7 +63,7 @@ class BatchServer(ModelServer):
 
     Of a creation it tells when `may_tell` is set, with `create_reply` in place of the batch where there is one;
     `retrieve_reply` stands in place of any batch that is asked about. With `hides_batches` its list is empty. `refusal`
-    answers every upload.
+    answers every upload, `delete_reply` every deletion; `cancelled` are the batches that were to be.
     """
 
     def __init__(self, answer: Callable[[ModelRequest], Reply]) -> None:
@@ -78,6 +78,8 @@ class BatchServer(ModelServer):
         self.retrieve_reply: Text | None = None
         self.hides_batches = False
         self.refusal: Failure | None = None
+        self.delete_reply: Failure | None = None
+        self.cancelled: list[str] = []
         self._answer_batch = answer
         super().__init__(answer)
 
@@ -89,6 +91,7 @@ class BatchServer(ModelServer):
             Route("/v1/files/{file_id}", self._delete, methods=["DELETE"]),
             Route("/v1/batches", self._create, methods=["POST"]),
             Route("/v1/batches", self._list, methods=["GET"]),
+            Route("/v1/batches/{batch_id}/cancel", self._cancel, methods=["POST"]),
             Route("/v1/batches/{batch_id}", self._retrieve, methods=["GET"]),
         ]
 
@@ -165,6 +168,8 @@ class BatchServer(ModelServer):
         return Failure(404).respond() if content is None else Response(content, media_type="application/octet-stream")
 
     async def _delete(self, request: Request) -> Response:
+        if self.delete_reply:
+            return self.delete_reply.respond()
         file_id = request.path_params["file_id"]
         self.deleted[file_id] = self.files.pop(file_id)
         return JSONResponse({"id": file_id, "object": "file", "deleted": True})
@@ -189,6 +194,14 @@ class BatchServer(ModelServer):
         page = [batch.to_json() for batch in listed[:1]]
         ids = {"first_id": page[0]["id"], "last_id": page[0]["id"]} if page else {}
         return JSONResponse({"object": "list", "data": page, "has_more": len(listed) > 1, **ids})
+
+    async def _cancel(self, request: Request) -> Response:
+        """Ask for the end of a batch; a test ends it."""
+        [batch] = [batch for batch in self.batches if batch.batch_id == request.path_params["batch_id"]]
+        self.cancelled.append(batch.batch_id)
+        if batch.status != "in_progress":
+            return Failure(409).respond()
+        return JSONResponse({**batch.to_json(), "status": "cancelling"})
 
     async def _retrieve(self, request: Request) -> Response:
         if self.retrieve_reply:

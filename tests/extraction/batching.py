@@ -27,6 +27,7 @@ from pls_pipeline.extraction.records import Outcome
 from pls_pipeline.extraction.results import ResultStore
 from pls_pipeline.extraction.runner import ExtractionSummary, run_extraction
 from pls_pipeline.extraction.transcript import TranscriptLimits
+from pls_pipeline.settings import Settings
 from tests.extraction.answering import CATEGORIES, LINES, answer, pattern
 from tests.extraction.batch_server import BatchServer
 from tests.extraction.conversing import conversation
@@ -49,7 +50,11 @@ def say(request: ModelRequest) -> Reply:
         "untrue": GOOD if request.is_correction else UNTRUE,
         "never": UNTRUE,
         "empty": GOOD if request.is_correction else Completion(None),
+        "untold": replace(GOOD, prompt_tokens=0, completion_tokens=0),
     }
+    # What a model without strict schemas says to one.
+    if "formless" in kind and request.body["response_format"]["type"] != "json_object":
+        return Failure(400, message="Invalid parameter: 'response_format' of type 'json_schema' is not supported.")
     return replies.get(kind, GOOD)
 
 
@@ -122,6 +127,18 @@ class Runs:
 
     def wait(self, **time: float) -> None:
         self.clock += timedelta(**time)
+
+    def settings(self) -> Settings:
+        """What a look from outside of a run and a removal go by. The lake is the folder `lake` of the data."""
+        assert self.root.name == "lake"
+        return Settings.model_validate(
+            {
+                "data_dir": self.root.parent,
+                "openai_api_key": "sk-secret",
+                "openai_base_url": self.address,
+                "openai_mode": "batch",
+            }
+        )
 
 
 if __name__ == "__main__":

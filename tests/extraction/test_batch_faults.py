@@ -1,6 +1,5 @@
 """Batch mode where a batch, a request in it or the server does not do what was asked."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,18 +9,6 @@ from pls_pipeline.extraction.records import ExtractionStoppedError
 from tests.extraction.batch_server import BatchServer
 from tests.extraction.batching import PRICE, START, Runs, say, submitted
 from tests.extraction.model_server import Failure, ModelServer, Text
-
-
-@pytest.fixture
-def server() -> Iterator[BatchServer]:
-    with BatchServer(say) as made:
-        yield made
-    assert made.billed_twice == 0
-
-
-@pytest.fixture
-def runs(server: BatchServer, tmp_path: Path) -> Runs:
-    return Runs(tmp_path, server.url)
 
 
 def test_the_rest_of_a_batch_that_somebody_cancelled_is_submitted_by_the_run_after(

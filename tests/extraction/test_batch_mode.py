@@ -1,6 +1,5 @@
 """Batch mode through the real client: what is submitted, collected, kept and submitted again, and what it costs."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,21 +13,9 @@ from pls_pipeline.extraction.known_patterns import KnownPattern
 from pls_pipeline.extraction.transcript import TranscriptLimits
 from tests.extraction.answering import LINES, pattern
 from tests.extraction.batch_server import BatchServer
-from tests.extraction.batching import PRICE, Runs, say, submitted
+from tests.extraction.batching import PRICE, Runs, submitted
 from tests.extraction.conversing import conversation
 from tests.extraction.made_results import IMPORT
-
-
-@pytest.fixture
-def server() -> Iterator[BatchServer]:
-    with BatchServer(say) as made:
-        yield made
-    assert made.billed_twice == 0
-
-
-@pytest.fixture
-def runs(server: BatchServer, tmp_path: Path) -> Runs:
-    return Runs(tmp_path, server.url)
 
 
 def test_a_run_submits_its_requests_and_ends_with_its_conversations_waiting(server: BatchServer, runs: Runs) -> None:

@@ -11,7 +11,7 @@ from pls_pipeline.extraction.answer_store import AnswerStore
 from pls_pipeline.extraction.batches.ledger import BatchLedger, BatchRecord, BrokenAnswer
 from pls_pipeline.extraction.batches.lines import read_line
 from pls_pipeline.extraction.batches.provider import BatchProvider, ProvidedBatch, UnknownBatchError
-from pls_pipeline.extraction.model_answer import ModelAnswer
+from pls_pipeline.extraction.model_answer import ModelAnswer, fill_usage
 from pls_pipeline.extraction.pricing import Prices
 from pls_pipeline.extraction.records import ExtractionStoppedError
 
@@ -43,11 +43,11 @@ class Collecting:
         killed meanwhile is repeated without harm.
         """
         stops: list[ExtractionStoppedError] = []
-        for record in self.ledger.open_records():
-            if record.address != self.provider.address:
+        for record in self.ledger.records():
+            if record.address != self.provider.address or not (record.is_open or record.needs_tending):
                 continue
             try:
-                self._look_after(record, now)
+                self.look_after(record, now)
             except ExtractionStoppedError as stop:
                 # What stands in the way of one stands in the way of all.
                 return [*stops, stop]
@@ -55,7 +55,14 @@ class Collecting:
                 stops.append(ExtractionStoppedError(self._describe_unknown(record)))
         return stops
 
-    def _look_after(self, record: BatchRecord, now: datetime) -> None:
+    def look_after(self, record: BatchRecord, now: datetime) -> None:
+        """Do what one record asks for: find its batch, cancel it, keep its answers, delete its files.
+
+        The caller holds the ledger's lock. Raises ExtractionStoppedError, UnknownBatchError.
+        """
+        if not record.is_open:
+            self._delete_files(record)
+            return
         if record.stage == "intended":
             # The batch is created only after the record of its file: without one there is none.
             self.ledger.remove(record)
@@ -73,15 +80,23 @@ class Collecting:
             if now - record.made_at >= FILES_COME_WITHIN:
                 raise UnknownBatchError
         elif batch.has_ended:
-            self.ledger.write(self._take(record, batch))
-            for file_id in (record.file_id, batch.output_file_id, batch.error_file_id):
-                if file_id is not None:
-                    self.provider.delete(file_id)
+            self._delete_files(self.ledger.write(self._take(record, batch)))
+        elif not record.imports and not record.is_cancelled:
+            self.provider.cancel(record.batch_id or "")
+            self.ledger.write(record.model_copy(update={"is_cancelled": True}))
+
+    def _delete_files(self, record: BatchRecord) -> None:
+        """Delete the provider's files of a batch that was collected; what cannot be deleted now stays noted."""
+        left = tuple(file_id for file_id in record.files_left if not self.provider.delete(file_id))
+        if left != record.files_left:
+            record = self.ledger.write(record.model_copy(update={"files_left": left}))
+        self.ledger.put_aside(record)
 
     def _take(self, record: BatchRecord, batch: ProvidedBatch) -> BatchRecord:
         """Keep the answers of a batch that ended; return its record."""
-        unfinished = dict.fromkeys(record.keys)
+        unfinished, sizes = dict.fromkeys(record.keys), record.sizes_by_key()
         refused: dict[str, str] = {}
+        formless: list[str] = []
         broken: dict[str, BrokenAnswer] = {}
         for file_id in (batch.output_file_id, batch.error_file_id):
             if file_id is None:
@@ -91,9 +106,11 @@ class Collecting:
                 if result is None or result.key not in unfinished:
                     continue
                 if result.answer is not None:
-                    self._keep(record, result.key, result.answer, broken)
+                    answer = fill_usage(result.answer, sizes[result.key])
+                    self._keep(record, result.key, answer, broken)
                 elif result.fault is not None:
                     refused[result.key] = result.fault
+                    formless += [result.key] * result.refuses_format
                 else:
                     continue
                 del unfinished[result.key]
@@ -105,6 +122,10 @@ class Collecting:
                 "unfinished": tuple(unfinished),
                 "refused": refused,
                 "broken": broken,
+                "formless": tuple(formless),
+                "takes_no_schema": bool(formless),
+                # Noted before the first is deleted: a process that is killed here leaves them to the next look.
+                "files_left": tuple(filter(None, (record.file_id, batch.output_file_id, batch.error_file_id))),
             }
         )
 
@@ -121,6 +142,7 @@ class Collecting:
                 completion_tokens=answer.completion_tokens,
                 cached_prompt_tokens=answer.cached_prompt_tokens,
                 cost_usd=cost,
+                is_estimated=answer.is_estimated,
             )
         # An empty answer is kept too: the request that names its fault is asked for in the next batch.
         if is_broken or self.answers.find(key) is None:

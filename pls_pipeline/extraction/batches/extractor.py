@@ -20,6 +20,7 @@ from pls_pipeline.extraction.batches.provider import BatchProvider
 from pls_pipeline.extraction.batches.standing import CollectedAnswers, judge_requests
 from pls_pipeline.extraction.batches.submitting import BatchLimits, Submission, Submitting
 from pls_pipeline.extraction.budget import Budget
+from pls_pipeline.extraction.json_mode import JsonModeFallback
 from pls_pipeline.extraction.model_answer import ModelAnswer
 from pls_pipeline.extraction.model_client import ServerOptions
 from pls_pipeline.extraction.model_request import ModelRequest
@@ -87,9 +88,9 @@ class BatchExtractor:
             standing = judge_requests(self._ledger.records(), import_key, provider.address)
             if not options.submits:
                 # What a batch has left can be asked for at once.
-                standing = replace(standing, withheld={}, refused={}, failures=())
+                standing = replace(standing, withheld={}, refused={}, formless=frozenset(), failures=())
             answers = CollectedAnswers(self._answers, standing)
-            asker = BatchAsker(answers)
+            asker = BatchAsker(answers, is_json=self._ledger.knows_no_schema(provider.address, options.model))
             extractor = self._make_extractor(answers, asker.open if options.submits else None)
             waiting = []
             with contextlib.closing(extractor.analyse(conversations)) as results:
@@ -129,16 +130,28 @@ class BatchExtractor:
 
 
 class BatchAsker:
-    """Answers what is kept, and remembers what is to be submitted. An Asker."""
+    """Answers what is kept, and remembers what is to be submitted. A KeepingAsker.
 
-    def __init__(self, answers: CollectedAnswers) -> None:
+    `is_json`: a batch has shown that the model takes no schema, so what is new is asked in JSON mode.
+    """
+
+    def __init__(self, answers: CollectedAnswers, *, is_json: bool = False) -> None:
         self._answers = answers
+        self._is_json = is_json
         self._unanswered: dict[str, ModelRequest] = {}
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Asker]:
-        """Nothing has to be opened."""
-        yield self
+        """Nothing has to be opened. What a batch refused for its form is asked in JSON mode in the next one."""
+        yield JsonModeFallback(self, is_json=self._is_json)
+
+    def holds_any(self) -> bool:
+        """Whether there is something to say of any request."""
+        return not self._answers.is_empty()
+
+    def holds(self, request: ModelRequest) -> bool:
+        """Whether there is something to say of this request: an answer, or that one comes or does not."""
+        return self._answers.holds(request.key)
 
     async def ask(self, request: ModelRequest) -> ModelAnswer:
         """Return the kept answer; raises AnswerAwaitedError where there is none, RequestFaultError where none comes."""

@@ -37,6 +37,7 @@ class BrokenAnswer(pydantic.BaseModel):
     completion_tokens: int
     cached_prompt_tokens: int
     cost_usd: float | None
+    is_estimated: bool = False
 
 
 class BatchRecord(pydantic.BaseModel):
@@ -46,7 +47,11 @@ class BatchRecord(pydantic.BaseModel):
     requests'; `prompt_tokens` and `estimate_usd` (US dollars, None: price unknown) what they take at most. Stages:
     `intended`, nothing is sent yet; `uploaded`, the file is there (`file_id`) and the batch is created now;
     `submitted`, the provider has it (`batch_id`); `collected`, it ended with `status` and `faults` (codes), its answers
-    are kept, `unfinished` are the requests that it did not come to, `refused` those with a fault (a code).
+    are kept, `unfinished` are the requests that it did not come to, `refused` those with a fault (a code), `formless`
+    those of them whose response format the model does not take. `sizes`: tokens that each request reads, in the order
+    of `keys`. `files_left`: the provider's files that are still to be deleted there. `removed_imports`: those that
+    waited for it when they were removed; where nobody else does, it is cancelled, which `is_cancelled` says was asked
+    for.
     """
 
     model_config = pydantic.ConfigDict(frozen=True)
@@ -66,11 +71,27 @@ class BatchRecord(pydantic.BaseModel):
     unfinished: tuple[str, ...] = ()
     refused: Mapping[str, str] = pydantic.Field(default_factory=dict)
     broken: Mapping[str, BrokenAnswer] = pydantic.Field(default_factory=dict)
+    formless: tuple[str, ...] = ()
+    takes_no_schema: bool = False
+    sizes: tuple[int, ...] = ()
+    files_left: tuple[str, ...] = ()
+    removed_imports: tuple[str, ...] = ()
+    is_cancelled: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether its answers are still to come."""
         return self.stage in OPEN_STAGES
+
+    @property
+    def needs_tending(self) -> bool:
+        """Whether there is something to do at the provider that no run waits for: delete files, cancel, collect."""
+        return bool(self.files_left) or (self.is_open and not self.imports)
+
+    def sizes_by_key(self) -> dict[str, int]:
+        """Tokens that each request reads; in a record without sizes the mean of all."""
+        mean = self.prompt_tokens // max(1, len(self.keys))
+        return dict(zip(self.keys, self.sizes or (mean,) * len(self.keys), strict=True))
 
 
 class BatchLedger:
@@ -82,6 +103,7 @@ class BatchLedger:
     def __init__(self, root: str, locks_url: str | None = None) -> None:
         self._fs, path = fsspec.core.url_to_fs(root)
         self._folder = f"{path.rstrip('/')}/{FOLDER}"
+        self._settled = f"{self._folder}/settled"
         self._lake = Lake(root, locks_url)
 
     @contextlib.contextmanager
@@ -92,10 +114,13 @@ class BatchLedger:
 
     def records(self) -> list[BatchRecord]:
         """Records that are not settled, oldest first. Raises ExtractionStoppedError where one cannot be read."""
+        return self._records_in(self._folder)
+
+    def _records_in(self, folder: str) -> list[BatchRecord]:
         self._fs.invalidate_cache()
-        if not self._fs.isdir(self._folder):
+        if not self._fs.isdir(folder):
             return []
-        paths = [str(path) for path in self._fs.ls(self._folder, detail=False)]
+        paths = [str(path) for path in self._fs.ls(folder, detail=False)]
         names = [path for path in paths if path.endswith(".json") and not path.rsplit("/", 1)[-1].startswith(".")]
         return sorted(map(self._read, names), key=lambda record: (record.made_at, record.marker))
 
@@ -118,11 +143,22 @@ class BatchLedger:
             if record.is_open or import_key not in record.imports:
                 continue
             waiting = tuple(key for key in record.imports if key != import_key)
-            if waiting:
-                self.write(record.model_copy(update={"imports": waiting}))
-            else:
-                self._write(f"{self._folder}/settled/{record.marker}.json", _trim(record))
-                self._fs.rm(self.path(record))
+            left = record.model_copy(update={"imports": waiting})
+            if not self.put_aside(left):
+                self.write(left)
+
+    def put_aside(self, record: BatchRecord) -> bool:
+        """Move a record to the settled ones, unless somebody waits for it or there is something left to do with it."""
+        if record.imports or record.is_open or record.files_left:
+            return False
+        self._write(f"{self._settled}/{record.marker}.json", _trim(record))
+        self._fs.rm(self.path(record))
+        return True
+
+    def knows_no_schema(self, address: str, model: str) -> bool:
+        """Whether a batch has shown that this model takes no response format with a schema at this address."""
+        records = [*self.records(), *self._records_in(self._settled)]
+        return any(r.takes_no_schema and (r.address, r.model) == (address, model) for r in records)
 
     def path(self, record: BatchRecord) -> str:
         """Where a record lies."""
@@ -148,4 +184,4 @@ class BatchLedger:
 
 
 def _trim(record: BatchRecord) -> BatchRecord:
-    return record.model_copy(update={"keys": (), "unfinished": (), "broken": {}})
+    return record.model_copy(update={"keys": (), "sizes": (), "unfinished": (), "formless": (), "broken": {}})

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pydantic
 
-from pls_pipeline.extraction.faults import choose_codes
+from pls_pipeline.extraction.faults import choose_codes, names_format
 from pls_pipeline.extraction.model_answer import ModelAnswer, UnreadableCompletionError, read_completion
 from pls_pipeline.extraction.model_request import ModelRequest
 
@@ -37,11 +37,15 @@ class BatchFile:
 
 @dataclass(frozen=True)
 class LineResult:
-    """What became of one request: an answer, a fault (a code), or neither where the batch did not come to it."""
+    """What became of one request: an answer, a fault (a code), or neither where the batch did not come to it.
+
+    `refuses_format`: the fault is that the model does not take the response format.
+    """
 
     key: str
     answer: ModelAnswer | None = None
     fault: str | None = None
+    refuses_format: bool = False
 
 
 def make_files(requests: Sequence[ModelRequest], limits: FileLimits) -> Iterator[BatchFile]:
@@ -99,7 +103,9 @@ def read_line(text: str) -> LineResult | None:
     if line.response.status_code != 200:
         error = body.get("error")
         codes = choose_codes(error.get("code"), error.get("type")) if isinstance(error, dict) else []
-        return LineResult(line.custom_id, fault="_".join(["http", str(line.response.status_code), *codes[:1]]))
+        fault = "_".join(["http", str(line.response.status_code), *codes[:1]])
+        refuses_format = names_format(line.response.status_code, json.dumps(body).encode())
+        return LineResult(line.custom_id, fault=fault, refuses_format=refuses_format)
     try:
         return LineResult(line.custom_id, read_completion(json.dumps(body)))
     except UnreadableCompletionError:

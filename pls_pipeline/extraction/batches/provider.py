@@ -28,6 +28,8 @@ MARKER = "pls_marker"
 # A file of 200 MB takes longer than a word about a batch.
 _FILE_TIMEOUT_SECONDS = 600.0
 _ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
+# Another key, or another time; any other refusal to delete a file is the server's last word.
+_DELETED_LATER = frozenset({401, 403, 408, 409, 425, 429})
 _NO_SUCH_ENDPOINT = frozenset({404, 405, 501})
 # The provider's clock and ours.
 _CLOCKS_DIFFER = timedelta(days=1)
@@ -138,10 +140,27 @@ class BatchProvider:
             if line.strip():
                 yield line.decode("utf-8", "replace")
 
-    def delete(self, file_id: str) -> None:
-        """Delete a file: it holds texts of conversations. Does nothing where it is gone or the server keeps it."""
-        with contextlib.suppress(UnknownBatchError, ExtractionStoppedError), self._sentences(known=True):
+    def cancel(self, batch_id: str) -> None:
+        """Ask for the end of a batch; what it had done by then is paid, and read when it has ended.
+
+        Does nothing where it ends by itself. Raises UnknownBatchError, ExtractionStoppedError.
+        """
+        with self._sentences(known=True):
+            try:
+                self._client.batches.cancel(batch_id)
+            except (openai.BadRequestError, openai.ConflictError):
+                # It has ended meanwhile, and is none that can be cancelled.
+                return
+
+    def delete(self, file_id: str) -> bool:
+        """Delete a file: it holds texts of conversations. False where that may succeed another time."""
+        try:
             self._client.files.delete(file_id)
+        except openai.APIStatusError as error:
+            return error.status_code not in _DELETED_LATER and error.status_code < 500
+        except openai.APIConnectionError:
+            return False
+        return True
 
     @contextlib.contextmanager
     def _sentences(self, *, known: bool = False) -> Iterator[None]:

@@ -18,15 +18,16 @@ from pls_pipeline.extraction.model_answer import ModelAnswer
 class Standing:
     """Requests by key. `awaited` and `withheld` say why there is no answer; withheld ones are not to be submitted now.
 
-    `broken`: answers that are not whole. `refused`: codes of requests that the provider could not answer. `failures`: a
-    sentence for each batch of the import that the provider did not carry out. `committed_usd`: what open batches may
-    cost, US dollars.
+    `broken`: answers that are not whole. `refused`: codes of requests that the provider could not answer; `formless`
+    are those of them whose response format the model does not take. `failures`: a sentence for each batch of the import
+    that the provider did not carry out. `committed_usd`: what open batches may cost, US dollars.
     """
 
     awaited: Mapping[str, str] = field(default_factory=dict)
     withheld: Mapping[str, str] = field(default_factory=dict)
     broken: Mapping[str, BrokenAnswer] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    formless: frozenset[str] = frozenset()
     failures: tuple[str, ...] = ()
     committed_usd: float = 0.0
 
@@ -41,12 +42,14 @@ def judge_requests(records: Sequence[BatchRecord], import_key: str, address: str
     withheld: dict[str, str] = {}
     broken: dict[str, BrokenAnswer] = {}
     refused: dict[str, str] = {}
+    formless: set[str] = set()
     failures = []
     for record in records:
         if record.is_open:
             awaited.update(dict.fromkeys(record.keys, describe_wait(record, address)))
         elif import_key in record.imports:
             refused.update(record.refused)
+            formless.update(record.formless)
             broken.update(record.broken)
             if record.status == "failed":
                 failures.append(describe_failure(record))
@@ -55,7 +58,7 @@ def judge_requests(records: Sequence[BatchRecord], import_key: str, address: str
                 why = f"{record.batch_id} was cancelled at the provider: import the file again to submit the rest"
                 withheld.update(dict.fromkeys(record.unfinished, why))
     committed = sum(record.estimate_usd or 0.0 for record in records if record.is_open)
-    return Standing(awaited, withheld, broken, refused, tuple(failures), committed)
+    return Standing(awaited, withheld, broken, refused, frozenset(formless), tuple(failures), committed)
 
 
 def describe_wait(record: BatchRecord, address: str) -> str:
@@ -116,7 +119,7 @@ class CollectedAnswers:
         if key in standing.awaited or key in standing.withheld:
             raise AnswerAwaitedError(key)
         if key in standing.refused:
-            raise RequestFaultError(standing.refused[key], 1)
+            raise RequestFaultError(standing.refused[key], 1, refuses_format=key in standing.formless)
         broken = standing.broken.get(key)
         return None if broken is None else ModelAnswer(None, refused=False, attempts=1, **broken.model_dump())
 

@@ -115,6 +115,7 @@ class Submitting:
                 address=self.provider.address,
                 model=file.requests[0].model,
                 keys=tuple(request.key for request in file.requests),
+                sizes=tuple(request.prompt_tokens for request in file.requests),
                 prompt_tokens=sum(request.prompt_tokens for request in file.requests),
                 estimate_usd=None if None in bounds else sum(bound or 0.0 for bound in bounds),
                 made_at=now,
