@@ -21,6 +21,8 @@ LONGEST_FILLER = 6
 LEAST_COMMON_WORDS = 3
 _GRAM = 2
 _LEADERS_TRIED = 8
+# A gram of thousands of leaders ("^ we can") tells nothing, and to count all of them takes the square of their number.
+MOST_LOOKED_UP = 5000
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def gather_frames(forms: Sequence[Form]) -> list[Frame]:
     leaders_by_gram: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for form in forms:
         can_align = all(reply.is_exact for reply in form.replies)
-        tried = Counter(i for gram in _grams(form.tokens) for i in leaders_by_gram[gram]) if can_align else Counter()
+        tried = _count_shared([leaders_by_gram.get(gram, ()) for gram in _grams(form.tokens)] if can_align else [])
         ranked = sorted(tried, key=lambda i: (-tried[i], i))[:_LEADERS_TRIED]
         scored = [(_common_share(members[i][0].tokens, form.tokens), -i) for i in ranked]
         share, index = max(scored, default=(0.0, 0))
@@ -76,6 +78,18 @@ def gather_frames(forms: Sequence[Form]) -> list[Frame]:
             for gram in _grams(form.tokens):
                 leaders_by_gram[gram].append(len(members) - 1)
     return [Frame(tuple(group)) for group in members]
+
+
+def _count_shared(holders: Sequence[Sequence[int]]) -> Counter[int]:
+    """How many of the form's grams each leader has, the rarest grams first, up to MOST_LOOKED_UP leaders of them."""
+    shared: Counter[int] = Counter()
+    looked_up = 0
+    for leaders in sorted(holders, key=len):
+        looked_up += len(leaders)
+        if looked_up > MOST_LOOKED_UP and shared:
+            break
+        shared.update(leaders)
+    return shared
 
 
 def differing_runs(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int, int, int]]:

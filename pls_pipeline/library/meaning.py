@@ -15,6 +15,7 @@ from pls_pipeline.library.replies import class_of
 from pls_pipeline.patterns import Slot, Variable, parse_template
 
 _TOKEN = re.compile(r"<[A-Z]+>|\w+(?:'\w+)*|\?")
+_NO_CONTENT = UNTELLING | REGRETS | NEGATIONS
 _ENDINGS = ("ing", "ed", "es", "s", "ly")
 _SHORTEST_STEM = 3
 MOST_ASKED = 3
@@ -61,9 +62,7 @@ def read_meaning(cluster: Cluster) -> Meaning:
     words = [token for token in tokens if token != "?" and not token.startswith("<")]  # noqa: S105 - no password
     numbers = frozenset(NUMBER_WORDS.get(word, word) for word in words if word.isdigit() or word in NUMBER_WORDS)
     content = frozenset(
-        stem(word)
-        for word in words
-        if word not in UNTELLING | REGRETS | NEGATIONS and not word.isdigit() and word not in NUMBER_WORDS
+        stem(word) for word in words if word not in _NO_CONTENT and not word.isdigit() and word not in NUMBER_WORDS
     )
     values = Counter(token for token in tokens if token.startswith("<"))
     asked = Counter(reply.candidate.situation for reply in cluster.replies)

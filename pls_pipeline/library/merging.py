@@ -7,6 +7,7 @@ Here: which wordings are one, and which clusters have enough evidence to be a pa
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pls_pipeline.library.canonical import canonical_key
 from pls_pipeline.library.replies import Reply
@@ -23,22 +24,22 @@ class Cluster:
     key: str
     wordings: tuple[Wording, ...]
 
-    @property
+    @cached_property
     def instances(self) -> tuple[Instance, ...]:
         """Instances of all wordings."""
         return tuple(instance for wording in self.wordings for instance in wording.instances)
 
-    @property
+    @cached_property
     def replies(self) -> tuple[Reply, ...]:
         """Replies of all wordings."""
         return tuple(instance.reply for instance in self.instances)
 
-    @property
+    @cached_property
     def conversations(self) -> frozenset[str]:
         """Conversations that hold one of the wordings."""
         return frozenset(reply.conversation_key for reply in self.replies)
 
-    @property
+    @cached_property
     def message_keys(self) -> frozenset[str]:
         """Operator messages that are its evidence."""
         return frozenset(message.message_key for reply in self.replies for message in reply.candidate.responses)
@@ -56,8 +57,8 @@ def merge_wordings(wordings: Sequence[Wording]) -> list[Cluster]:
 
 
 def has_support(cluster: Cluster, options: LibraryOptions, conversations_in_all: int) -> bool:
-    """Whether a cluster is a pattern: seen in enough conversations, or found by a model."""
+    """Whether a cluster is a pattern: seen in enough conversations, copies counted once, or found by a model."""
     if any(reply.candidate.extractor != EMBEDDED for reply in cluster.replies):
         return True
     needed = 1 if conversations_in_all < options.small_library else options.min_conversations
-    return len(cluster.conversations) >= needed
+    return len({reply.source for reply in cluster.replies}) >= needed

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from pls_pipeline.patterns import Candidate, Literal, SlotValue, parse_template
 
@@ -67,7 +68,8 @@ class Reply:
     """One candidate as tokens. `places` has the place of each value by its offset in `text`.
 
     `text` is the message's body where the template is the body with values taken out (`is_exact`); else the template
-    rendered with its values, since a model may have cut a greeting away.
+    rendered with its values, since a model may have cut a greeting away. `copied_from` is equal in copies of one
+    conversation (copies.py).
     """
 
     candidate: Candidate
@@ -75,8 +77,9 @@ class Reply:
     tokens: tuple[Token, ...]
     is_exact: bool
     places: Mapping[int, Place] = field(repr=False)
+    copied_from: str | None = None
 
-    @property
+    @cached_property
     def form(self) -> tuple[str, ...]:
         """What is equal in replies that differ in values, case and punctuation only."""
         return tuple(token.text for token in self.tokens)
@@ -85,6 +88,11 @@ class Reply:
     def conversation_key(self) -> str:
         """The conversation it was said in."""
         return self.candidate.conversation_key
+
+    @property
+    def source(self) -> str:
+        """What is counted where something comes back: the conversation, or that of which it is a copy."""
+        return self.copied_from or self.candidate.conversation_key
 
 
 def read_reply(candidate: Candidate, messages: Mapping[str, MessageText]) -> Reply:

@@ -9,10 +9,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pls_pipeline.library.columns import MOST_CONDITIONS, Filler, FrameFacts, Verdict, judge_column
 from pls_pipeline.library.frames import Form, Frame, collect_forms, differing_runs, gather_frames
 from pls_pipeline.library.free_parts import FreePart, take_free_parts
+from pls_pipeline.library.held_templates import HeldReplies, take_held
 from pls_pipeline.library.replies import Reply, Token
 from pls_pipeline.patterns import SlotValue, Variable, template_from_body
 
@@ -38,7 +40,7 @@ class Wording:
     variables: tuple[Variable, ...]
     instances: tuple[Instance, ...]
 
-    @property
+    @cached_property
     def conversations(self) -> frozenset[str]:
         """Conversations that hold it."""
         return frozenset(instance.reply.conversation_key for instance in self.instances)
@@ -50,10 +52,14 @@ class _Row:
     fillers: tuple[Filler, ...]
 
 
-def find_wordings(replies: Sequence[Reply]) -> list[Wording]:
-    """Every reply in one wording; sorted by support, then template. The order of the replies does not matter."""
-    groups, others = take_free_parts(replies)
-    wordings = [*map(_write_free_part, groups), *_find(collect_forms(others))]
+def find_wordings(replies: Sequence[Reply], held: Iterable[str] = ()) -> list[Wording]:
+    """Every reply in one wording; sorted by support, then template. The order of the replies does not matter.
+
+    `held`: templates that keep their variables, and the replies that are instances of them (held_templates.py).
+    """
+    kept, free = take_held(replies, held)
+    groups, others = take_free_parts(free)
+    wordings = [*map(_write_held, kept), *map(_write_free_part, groups), *_find(collect_forms(others))]
     return sorted(wordings, key=lambda wording: (-len(wording.conversations), wording.template))
 
 
@@ -169,7 +175,7 @@ def _resolve(rows: Sequence[_Row], fixed_words: int) -> Iterator[Wording]:
     varied = [len({f.text.casefold() for f in column}) > 1 and column[0].type is not None for column in columns]
     verdicts = [
         judge_column(
-            [(row.reply.conversation_key, filler) for row, filler in zip(rows, column, strict=True)],
+            [(row.reply.source, filler) for row, filler in zip(rows, column, strict=True)],
             FrameFacts(fixed_words, is_question, sum(varied) - varied[number]),
         )
         for number, column in enumerate(columns)
@@ -212,13 +218,22 @@ def _write(rows: Sequence[_Row], variable_columns: Sequence[int]) -> Wording:
 def _write_free_part(group: FreePart) -> Wording:
     """The wording of a fixed part: its free part is one variable of text."""
     variable = Variable(UNNAMED, "text")
-    written = []
-    for reply, (start, end) in zip(group.replies, group.spans, strict=True):
-        spans = [SlotValue(variable.name, start, end)]
-        written.append((template_from_body(reply.text, spans), Instance(reply, _in_body(reply, spans))))
+    spans = ([SlotValue(variable.name, start, end)] for start, end in group.spans)
+    return _write_out((variable,), zip(group.replies, spans, strict=True))
+
+
+def _write_held(group: HeldReplies) -> Wording:
+    return _write_out(group.variables, zip(group.replies, group.spans, strict=True))
+
+
+def _write_out(variables: Sequence[Variable], replies: Iterable[tuple[Reply, Sequence[SlotValue]]]) -> Wording:
+    """The wording of these replies and the spans of their values; its template is the one that most of them have."""
+    written = [
+        (template_from_body(reply.text, spans), Instance(reply, _in_body(reply, spans))) for reply, spans in replies
+    ]
     counts = Counter(template for template, _ in written)
     template = min(counts, key=lambda text: (-counts[text], text))
-    return Wording(template, (variable,), tuple(instance for _, instance in written))
+    return Wording(template, tuple(variables), tuple(instance for _, instance in written))
 
 
 def _name_columns(rows: Sequence[_Row], columns: Sequence[int]) -> list[Variable]:
