@@ -255,7 +255,7 @@ rows_for_laws = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(imports=st.lists(st.lists(rows_for_laws, max_size=6), min_size=1, max_size=3))
 def test_law_every_message_is_new_in_one_conversation_and_a_second_run_changes_nothing(
     imports: list[list[Row]],

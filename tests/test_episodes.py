@@ -107,7 +107,7 @@ def bring_both(before: list[Row], now: list[Row]) -> Conversation:
     return Conversation.from_row(conversation)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(before=places, now=places.filter(bool))
 def test_law_episodes_fingerprint_and_status_follow_from_the_messages(
     before: list[tuple[int, bool, str]], now: list[tuple[int, bool, str]]

@@ -190,7 +190,7 @@ def ledger(lake: Lake) -> tuple[list[Row], list[Row]]:
     return lake.read(DEDUPLICATED_MESSAGES), lake.read(DUPLICATE_ROWS)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(imports=imports_for_laws, order=st.randoms(use_true_random=False))
 def test_law_nothing_is_lost_nothing_is_held_twice_and_a_second_run_changes_nothing(
     imports: list[list[Row]], order: Any

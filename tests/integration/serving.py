@@ -36,40 +36,23 @@ def wait_for(what: str, look: Callable[[], Any], seconds: float = 120) -> Any:
     raise AssertionError(f"waited {seconds} s in vain: {what}")
 
 
-class DevServer:
-    """The processes of `pls dev`; `environment` are further variables of theirs."""
+def find_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+        return port
 
-    def __init__(self, data_dir: Path, **environment: str) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as found:
-            self._port = found.getsockname()[1]
-        self._log = (data_dir.parent / "dev.log").open("wb")
-        self._process = subprocess.Popen(
-            [PLS, "dev", "--data-dir", data_dir, "--port", str(self._port)],
-            env=plain_environment(**environment),
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
 
-    def __enter__(self) -> Self:
-        wait_for("the web server answers", lambda: self.ask("{ version }"))
-        return self
+class DagsterUi:
+    """What a web server on a loopback port tells of runs, ticks and partitions."""
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        os.killpg(self._process.pid, signal.SIGINT)
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        self._log.close()
+    def __init__(self, port: int) -> None:
+        self.port = port
 
     def ask(self, query: str) -> dict[str, Any]:
         """The answer to a GraphQL query; {} while nothing answers."""
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self._port}/graphql",
+            f"http://127.0.0.1:{self.port}/graphql",
             json.dumps({"query": query}).encode(),
             {"content-type": "application/json"},
         )
@@ -95,6 +78,36 @@ class DevServer:
         query = f'{{ assetNodeOrError(assetKey: {{path: ["{asset}"]}}) {{ ... on AssetNode {{ partitionKeys }} }} }}'
         keys: list[str] = self.ask(query).get("assetNodeOrError", {}).get("partitionKeys", [])
         return keys
+
+
+class DevServer(DagsterUi):
+    """The processes of `pls dev`; `environment` are further variables of theirs."""
+
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        super().__init__(find_port())
+        self._log = (data_dir.parent / "dev.log").open("wb")
+        self._process = subprocess.Popen(
+            [PLS, "dev", "--data-dir", data_dir, "--port", str(self.port)],
+            env=plain_environment(**environment),
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Self:
+        wait_for("the web server answers", lambda: self.ask("{ version }"))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.killpg(self._process.pid, signal.SIGTERM)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._log.close()
 
 
 _TICKS = """

@@ -21,7 +21,7 @@ from tests.made_exports import resets, talk, write_export
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("killed_import"), pytest.mark.timeout(3600)]
 
-KILLS = int(os.environ.get("PLS_KILLS", "3"))
+KILLS = int(os.environ.get("PLS_KILLS", "2"))
 # Times of the run and its id: two imports of one file never agree on them. Ids of patterns are drawn anew.
 OWN_TO_A_RUN = {
     "analysed_at", "seconds", "run_id", "updated_at", "changed_at", "decided_at", "claimed_at", "pattern_id",
