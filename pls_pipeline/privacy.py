@@ -128,7 +128,7 @@ class ConversationMask:
     def _spans(self, body: str) -> list[tuple[str, int, int]]:
         """Type, start and end of what is masked: sorted, not overlapping."""
         findings = self._read(body)
-        if self._names.touches(findings.free_tokens):
+        if self._names and self._names.touches(findings.free_tokens):
             findings = examine(body, self._known, self._region, self._names)
         found = [(_LITERAL, *match.span()) for match in _PLACEHOLDER.finditer(body)] if "[" in body else []
         found += [(e.type, e.start, e.end) for e in findings.entities if e.type in self._types]

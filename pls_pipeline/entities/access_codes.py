@@ -31,6 +31,7 @@ _SIGNED = re.compile(r"(?<![\w#*/&])(?:\*{1,2}[a-z]?\d{3,10}#?|[#*]?[a-z]?\d{3,1
 _SPACED = re.compile(r"(?<![\w.,$€£:/-])[#*]?\d(?: \d){3,7}(?: ?[#*])?(?![\w%:/]| \d|[.,]\d)")
 _DIGITS_APART = re.compile(r"\d \d \d \d")
 _SHORTEST_CODE = 3
+_BEFORE_DIGIT = 8
 _MEASURE_AFTER = re.compile(
     r"\s?(?:[ap]\.?m\b|%|percent|°|degrees|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|seconds?|secs?"
     r"|times\b|people"
@@ -96,7 +97,7 @@ def _acceptable(text: str, match: re.Match[str]) -> bool:
 
 
 def _codes_after(text: str, cue_end: int) -> Iterator[tuple[int, int]]:
-    """The code that the cue before `cue_end` announces in its sentence, and those joined to it ("and", "or", "then")."""
+    """The code that the cue before `cue_end` announces in its sentence, and those joined to it."""
     window = text[cue_end : cue_end + _REACH]
     sentence = _SENTENCE_END.search(window)
     limit = cue_end + (sentence.start() if sentence else len(window))
@@ -141,11 +142,15 @@ def find_signed_codes(reading: Reading, _region: str) -> Iterator[Span]:
         return
     for match in _SIGNED.finditer(text) if signed else ():
         yield Span(*match.span(), "access_code", "access_code", RANK)
-    for match in _SPACED.finditer(text) if _DIGITS_APART.search(text) else ():
+    for match in _SPACED.finditer(text) if _DIGITS_APART.search(text, reading.first_digit) else ():
         yield Span(*match.span(), "access_code", "access_code", RANK)
     if _USED_WORDS.isdisjoint(reading.vocabulary):
         return
-    candidates = [match for match in _CODE.finditer(text) if _is_labelled(text, match) or _acceptable(text, match)]
+    candidates = [
+        match
+        for match in _CODE.finditer(text, reading.near_digits(_BEFORE_DIGIT))
+        if _is_labelled(text, match) or _acceptable(text, match)
+    ]
     found = [match for match in candidates if _is_used(text, match)]
     known = bool(found) or not _CUES.isdisjoint(reading.vocabulary)
     found += [match for match in candidates if known and _STATED_BEFORE.search(text[: match.start()][-12:])]

@@ -93,7 +93,7 @@ _AFTER_WORD = re.compile(
 _FIELD = re.compile(rf"(?:\A|(?<!\d),\s?|\n|(?<!\d)[;/.]\s)({_ANY_STREET})(?=\s*(?:[,\n;]|[./](?!\d)|\Z))")
 _SENDING = words_of(
     "address addr addy live lives living habite j'habite wohne vivo moved ship shipped shipping deliver delivered "
-    "delivery mail mailed post posted sent send courier couriered go goes going way home located pick picked it"
+    "delivery mail mailed post posted sent send courier couriered go goes going way home located pick picked"
 )
 _FORM_WORDS = words_of("dot dob born birth address né née geboren")
 _FORM_SIGNS = re.compile(
@@ -131,13 +131,15 @@ def find_addresses(reading: Reading, _region: str) -> Iterator[Span]:
     """Streets with a number, postal codes, post boxes."""
     text = reading.lower
     numbered = "th" in reading.vocabulary and not _DIRECTIONS.isdisjoint(reading.vocabulary)
-    if (numbered or not _SUFFIX_WORDS.isdisjoint(reading.vocabulary)) and _HOUSE_AND_WORD.search(text):
+    if (numbered or not _SUFFIX_WORDS.isdisjoint(reading.vocabulary)) and _HOUSE_AND_WORD.search(
+        text, reading.first_digit
+    ):
         for match in _STREET.finditer(text):
             if not _AFTER_HOUSE.match(match[0]):
                 yield Span(*match.span(), "address", "address", RANK)
     if any(map(_names_street, reading.vocabulary)):
         yield from _find_european(reading)
-    if reading.digit_count >= _DIGITS_OF_POSTCODE and _CAPITAL_AND_DIGIT.search(reading.plain):
+    if reading.digit_count >= _DIGITS_OF_POSTCODE and _CAPITAL_AND_DIGIT.search(reading.plain, reading.near_digits(2)):
         for match in _POSTAL.finditer(reading.plain):
             yield Span(*match.span(), "address", "address", RANK - 10)
     if "box" in reading.vocabulary or "postfach" in reading.vocabulary:
@@ -156,7 +158,8 @@ def _find_european(reading: Reading) -> Iterator[Span]:
 def find_streets_without_suffix(reading: Reading, _region: str) -> Iterator[Span]:
     """Streets after a word for an address, and streets that fill a field of a form."""
     text = reading.lower
-    for match in () if _SENDING.isdisjoint(reading.vocabulary) else _AFTER_WORD.finditer(text):
+    sending = not _SENDING.isdisjoint(reading.vocabulary) or "it to" in text
+    for match in _AFTER_WORD.finditer(text) if sending else ():
         value = match[1]
         word = re.search(r"[^\W\d_]{2,}", value)
         capital = word is not None and reading.plain[match.start(1) + word.start()].isupper()

@@ -38,7 +38,7 @@ def find_birth_dates(reading: Reading, _region: str) -> Iterator[Span]:
     cues = [] if _CUE_WORDS.isdisjoint(reading.vocabulary) else [match.span() for match in _CUE.finditer(text)]
     spelled = not MONTH_WORDS.isdisjoint(reading.vocabulary)
     for pattern in (DATE_OF_DIGITS, DATE_WITH_MONTH) if spelled else (DATE_OF_DIGITS,):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text, reading.near_digits(16)):
             if not _WITH_YEAR.search(match[0]) or _RECENT_YEAR.search(match[0]):
                 continue
             form = "@" in text and reading.digit_count >= _DIGITS_OF_FORM

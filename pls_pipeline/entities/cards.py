@@ -66,7 +66,7 @@ def passes_luhn(digits: str) -> bool:
 
 def find_cards(reading: Reading, _region: str) -> Iterator[Span]:
     """Card numbers, and expiry and security code that follow one."""
-    for match in _CARD.finditer(reading.plain):
+    for match in _CARD.finditer(reading.plain, reading.first_digit):
         digits = re.sub(r"\D", "", match[0])
         checked = passes_luhn(digits) and digits.strip("0")
         if not (checked or _GROUPS.match(match[0]) or not _BRANDS.isdisjoint(reading.vocabulary)):

@@ -92,7 +92,7 @@ class Choice:
             }
             if cued:
                 chosen = sorted([*chosen, *cued.items()], key=_order)
-        return [r for _, r in chosen if not r.characters or any(map(text.__contains__, r.characters))]
+        return [recogniser for _, recogniser in chosen if recogniser.character in text]
 
     def find_all(self, reading: Reading, region: str) -> list[Span]:
         """What the recognisers find that could find something, in their order."""

@@ -42,6 +42,6 @@ def find_spoken_emails(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_emails, characters="@"),
+    Recogniser(find_emails, character="@"),
     Recogniser(find_spoken_emails, words=words_of("at arroba arobase")),
 )

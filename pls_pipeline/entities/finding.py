@@ -7,7 +7,7 @@ times.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pls_pipeline.entities.choosing import HIGHEST_VARYING_RANK, PERSONAL, VARYING
 from pls_pipeline.entities.known import NameMemory, prepare_known, tokens_of
@@ -18,20 +18,27 @@ _SHORTEST_REST = 2
 _TEXTS_KEPT, _LONGEST_KEPT = 8192, 1000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Findings:
-    """What a text holds: its entities, and words that may be names but lack evidence within this text.
+    """What a text holds: its entities, and words that may be names but lack evidence within this text."""
 
-    `tokens` are its runs of letters and digits, in small letters; `free_tokens` those outside the names of people.
-    """
-
+    text: str
     entities: tuple[Entity, ...]
     suspects: tuple[str, ...]
-    tokens: frozenset[str]
-    free_tokens: frozenset[str]
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Runs of letters and digits of the text, in small letters."""
+        return tokens_of(self.text)
+
+    @cached_property
+    def free_tokens(self) -> frozenset[str]:
+        """The tokens outside the names of people."""
+        people = [entity for entity in self.entities if entity.type == "person"]
+        return tokens_of(_without(self.text, people)) if people else self.tokens
 
 
-_NOTHING = Findings((), (), frozenset(), frozenset())
+_NOTHING = Findings("", (), ())
 
 
 def examine(
@@ -47,7 +54,7 @@ def examine(
     names, public, numbers = prepare_known(known)
     memories = [memory for memory in (names, learned) if memory and memory.touches(findings.tokens)]
     if memories:
-        findings = _read_with_names(text, region, memories, findings.tokens)
+        findings = _read_with_names(text, region, memories)
     if not findings.entities:
         return findings
     kept = tuple(numbers.correct(entity) for entity in findings.entities if not public.hold(entity))
@@ -76,18 +83,17 @@ def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "
 
 def _read_anew(text: str, region: str) -> Findings:
     """What the text holds by itself, what is public included."""
-    return _read_with_names(text, region, (), tokens_of(text))
+    return _read_with_names(text, region, ())
 
 
-def _read_with_names(text: str, region: str, memories: Sequence[NameMemory], tokens: frozenset[str]) -> Findings:
+def _read_with_names(text: str, region: str, memories: Sequence[NameMemory]) -> Findings:
     reading = Reading(text, [memory.expected for memory in memories])
     spans = _settle_personal(reading, region, memories)
     entities = tuple(_entity(span, text) for span in spans)
-    people = [span for span in spans if span.type == "person"]
-    return Findings(entities, tuple(reading.suspects), tokens, tokens_of(_without(text, people)) if people else tokens)
+    return Findings(text, entities, tuple(reading.suspects))
 
 
-def _without(text: str, spans: Iterable[Span]) -> str:
+def _without(text: str, spans: Iterable[Entity]) -> str:
     """The text with a space in place of each span."""
     parts, position = [], 0
     for span in spans:

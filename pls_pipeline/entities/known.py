@@ -79,6 +79,9 @@ class NameMemory:
         for variant in variants:
             self._variants.setdefault(variant[0], set()).add(variant)
 
+    def __bool__(self) -> bool:
+        return bool(self._tokens)
+
     def touches(self, tokens: frozenset[str]) -> bool:
         """Whether a token of a text is a part of a remembered name; without one the memory changes nothing in it."""
         return not self._tokens.isdisjoint(tokens)

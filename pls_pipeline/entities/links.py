@@ -56,7 +56,7 @@ def find_ip6_addresses(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_links, characters="/"),
-    Recogniser(find_ip4_addresses, run=4, characters="."),
-    Recogniser(find_ip6_addresses, digits=1, characters=":"),
+    Recogniser(find_links, character="/"),
+    Recogniser(find_ip4_addresses, run=4, character="."),
+    Recogniser(find_ip6_addresses, digits=1, character=":"),
 )

@@ -86,6 +86,8 @@ def find_name_end(words: Words, first: int, *, full: bool) -> int:
 
 def _after_particles(words: Words, index: int) -> int:
     """The word after up to two particles that begin at `index`; `index` itself where there is none."""
+    if words.stem[index] not in lx.PARTICLES:
+        return index
     here = index
     while (
         here - index < 2

@@ -43,9 +43,9 @@ _AFTER_WORD = re.compile(
 
 def find_national_ids(reading: Reading, _region: str) -> Iterator[Span]:
     """National ids by their shape, and numbers after the word for one."""
-    for match in _SHAPES.finditer(reading.lower):
+    for match in _SHAPES.finditer(reading.lower, reading.near_digits(4)):
         yield Span(*match.span(), "national_id", "national_id", RANK)
-    for match in _THREES.finditer(reading.plain):
+    for match in _THREES.finditer(reading.plain, reading.first_digit):
         yield Span(*match.span(), "national_id", "national_id", RANK - 40)
 
 

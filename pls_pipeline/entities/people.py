@@ -8,6 +8,7 @@ word too, needs less.
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 from pls_pipeline.entities import lexicon as lx
 from pls_pipeline.entities.name_contexts import weigh_after, weigh_before
@@ -42,26 +43,33 @@ def weigh_names(words: Words) -> Iterator[tuple[int, int, str, float]]:
 
 def _candidates(words: Words) -> list[int]:
     """Words that have a capital, are no words of English, are expected as names, or follow the word "name"."""
-    familiar, reading, lower = familiar_words(), words.reading, words.lower
-    found = []
-    for index, (word, capital) in enumerate(zip(words.stem, words.capital, strict=True)):
-        if capital:
-            never = word in (_NEVER_CAPITALISED if index else _NEVER_FIRST)
-            if never:
-                if len(word) == 1 and words.after(index, 1) == ".":
-                    found.append(index)
-            elif not _opens_plainly(words, index, word):
-                found.append(index)
-        elif word not in familiar:
-            if len(word) > 1:
-                found.append(index)
-        elif (
-            word in lx.PARTICLES
-            or (reading.expected and reading.expects(word))
-            or (index and lower[index - 1] in _BEFORE_ANY_NAME and word not in lx.FUNCTION_WORDS)
-        ):
-            found.append(index)
-    return found
+    plain, reading, stems, capitals = _plain_words(), words.reading, words.stem, words.capital
+    if reading.expected:
+        remarkable = list(range(words.count))
+    else:
+        remarkable = [index for index, word in enumerate(stems) if capitals[index] or word not in plain]
+        if not _BEFORE_ANY_NAME.isdisjoint(reading.vocabulary):
+            announced = [index for index, word in enumerate(words.lower, 1) if word in _BEFORE_ANY_NAME]
+            remarkable = sorted({*remarkable, *announced} - {words.count})
+    return [index for index in remarkable if _may_begin(words, index, stems[index])]
+
+
+@cache
+def _plain_words() -> frozenset[str]:
+    """Words that in small letters begin a name only after a word that announces one."""
+    return familiar_words() - lx.PARTICLES
+
+
+def _may_begin(words: Words, index: int, word: str) -> bool:
+    if words.capital[index]:
+        if word in (_NEVER_CAPITALISED if index else _NEVER_FIRST):
+            return len(word) == 1 and words.after(index, 1) == "."
+        return not _opens_plainly(words, index, word)
+    if word not in _plain_words():
+        return len(word) > 1 or word in lx.PARTICLES
+    if words.reading.expected and words.reading.expects(word):
+        return True
+    return index > 0 and words.lower[index - 1] in _BEFORE_ANY_NAME and word not in lx.FUNCTION_WORDS
 
 
 def _opens_plainly(words: Words, index: int, word: str) -> bool:

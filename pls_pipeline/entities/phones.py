@@ -54,12 +54,13 @@ _DIGIT_WORDS = words_of(_DIGIT_WORD.replace("|", " ")) - words_of("one un oh nul
 def find_phones(reading: Reading, region: str) -> Iterator[Span]:
     """Phone numbers written in digits; `region` is the country of numbers without a country code."""
     text = reading.plain
-    runs = [match.span() for match in _RUN.finditer(text)]
-    if not runs and not _LOCAL_LOOSE.search(text):
+    start = reading.near_digits(3)
+    runs = [match.span() for match in _RUN.finditer(text, start)]
+    if not runs and not _LOCAL_LOOSE.search(text, start):
         return
-    shaped = [match.span() for pattern in _SHAPES for match in pattern.finditer(text)]
-    for start, end in shaped:
-        yield Span(start, end, "phone", "phone_number", RANK)
+    shaped = [match.span() for pattern in _SHAPES for match in pattern.finditer(text, start)]
+    for span in shaped:
+        yield Span(*span, "phone", "phone_number", RANK)
     open_runs = (run for run in runs if not any(start <= run[0] and run[1] <= end for start, end in shaped))
     if any(_may_be_valid(text[start:end], region) for start, end in open_runs):
         yield from _find_valid_phones(text, region)

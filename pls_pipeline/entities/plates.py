@@ -66,6 +66,7 @@ _FIRST_WORD = re.compile(r"[A-Z]+")
 _CLOCK_END = re.compile(r"\d ?[AP]M\Z")
 _LAST_WORD = re.compile(r"[ -]([a-z]{1,3})\Z")
 _FEWEST_DIGITS = 2
+_BEFORE_DIGIT = 8
 
 
 def _end_of_plate(value: str) -> int:
@@ -77,7 +78,8 @@ def _end_of_plate(value: str) -> int:
 def find_plates(reading: Reading, _region: str) -> Iterator[Span]:
     """Number plates whose shape nothing else has."""
     plain = reading.plain
-    for match in _SHAPES.finditer(plain) if _BY_DIGIT.search(plain) and _CAPITAL.search(plain) else ():
+    start = reading.near_digits(_BEFORE_DIGIT)
+    for match in _SHAPES.finditer(plain, start) if _BY_DIGIT.search(plain, start) and _CAPITAL.search(plain) else ():
         yield Span(*match.span(), "plate", "license_plate", RANK)
 
 

@@ -55,8 +55,9 @@ class Reading:
 
     `expected` are sets of words in small letters that are names here though they are common words too. `suspects`
     collects words that may be names but lack evidence within this text. `vocabulary` holds the words and the parts of
-    those with a hyphen; `mixed_case` tells whether a capital says something; `digit_count` counts digits, `longest_run`
-    those of the longest run with at most three spaces, brackets, dots, dashes or slashes between two of them;
+    those with a hyphen; `mixed_case` tells whether a capital says something; `digit_count` counts digits from
+    `first_digit` on, `longest_run` those of the longest run with at most three spaces, brackets, dots, dashes or
+    slashes between two of them;
     `has_mixed_tokens` tells whether a letter and a digit stand side by side, or with a hyphen or a slash between them.
     """
 
@@ -72,10 +73,16 @@ class Reading:
         if "-" in lower:
             self.vocabulary = self.vocabulary.union(*(word.split("-") for word in self.vocabulary if "-" in word))
         self.mixed_case = plain != lower and not plain.isupper()
-        runs = [len(run.translate(_MARKS_OF_CHAINS)) for run in _CHAIN.findall(plain)] if _DIGIT.search(plain) else ()
+        digit = _DIGIT.search(plain)
+        self.first_digit = digit.start() if digit else len(plain)
+        runs = [len(run.translate(_MARKS_OF_CHAINS)) for run in _CHAIN.findall(plain, self.first_digit)]
         self.digit_count = sum(runs)
         self.longest_run = max(runs, default=0)
         self.has_mixed_tokens = self.digit_count > 0 and _MIXED.search(lower) is not None
+
+    def near_digits(self, reach: int) -> int:
+        """Where a pattern may begin to search that has a digit within its first `reach` characters."""
+        return max(0, self.first_digit - reach)
 
     def expects(self, word: str) -> bool:
         """Whether the word, in small letters, is part of a name that is known."""

@@ -66,12 +66,12 @@ class Span(NamedTuple):
 class Recogniser:
     """A function from text to spans, and the cheap test that tells when it need not run.
 
-    It runs if the text has at least `digits` digits, `run` of them in one run (Reading.longest_run), one of
-    `characters` where any are given, and one of `words` where any are given.
+    It runs if the text has at least `digits` digits, `run` of them in one run (Reading.longest_run), the
+    `character` where one is given, and one of `words` where any are given.
     """
 
     find: Callable[[Reading, str], Iterable[Span]]
     digits: int = 0
     run: int = 0
-    characters: str = ""
+    character: str = ""
     words: frozenset[str] = frozenset()

@@ -50,6 +50,8 @@ _SHAPED = re.compile(
     r"|(?=[a-z-]*\d[a-z-]*\d[a-z-]*\d)[a-z0-9]{2,8}(?:-[a-z0-9]{2,8}){2,4}"  # GIFT-HEDG-9898
     r"|[0-9a-f]{8}-[0-9a-f-]{27})(?![\w@/-]|\.\w)"
 )
+_LONG_TOKEN = re.compile(r"[a-z]/[0-9]|(?<![a-z0-9-])(?=[a-z0-9-]{6})[a-z-]*[0-9]")
+_BEFORE_DIGIT = 60
 _CAPITALS = re.compile(r"(?<![\w./@$€£#-])(?=[A-Z]*\d)(?=\d*[A-Z]\d*[A-Z]\d*[A-Z])[A-Z0-9]{7,24}(?![\w@/-]|\.\w)")
 _ORDINARY_SHAPE = re.compile(
     r"\d+x\d+|[a-z]+-\d{4}|\d+(?:st|nd|rd|th|am|pm|hrs?|hours?|mins?|minutes?|secs?|seconds?|days?|weeks?|months?"
@@ -70,16 +72,19 @@ def find_references(reading: Reading, _region: str) -> Iterator[Span]:
     if reading.has_mixed_tokens:
         yield from _find_shaped(reading)
     if reading.longest_run >= _FEWEST_DIGITS:
-        for match in _LONG_NUMBER.finditer(text):
+        for match in _LONG_NUMBER.finditer(text, reading.first_digit):
             yield Span(*match.span(), "reference", "reference_number", RANK - 35)
 
 
 def _find_shaped(reading: Reading) -> Iterator[Span]:
-    for match in _SHAPED.finditer(reading.lower):
+    start = reading.near_digits(_BEFORE_DIGIT)
+    if not _LONG_TOKEN.search(reading.lower, start):
+        return
+    for match in _SHAPED.finditer(reading.lower, start):
         if not _ORDINARY_SHAPE.fullmatch(match[0]) and not _of_a_product(reading, match.start()):
             yield Span(*match.span(), "reference", "reference_number", RANK - 5)
     if reading.mixed_case:
-        for match in _CAPITALS.finditer(reading.plain):
+        for match in _CAPITALS.finditer(reading.plain, start):
             if not _of_a_product(reading, match.start()):
                 yield Span(*match.span(), "reference", "reference_number", RANK - 6)
 

@@ -17,6 +17,7 @@ _OPENING_MARKS = " \"'(*-[{<"
 _SENTENCE_MARKS = frozenset(".!?;")
 _TOKEN_MARKS = frozenset("/@._=&?#+\\")
 _TOKEN_GOES_ON = re.compile(r"[@_=\\]|/\w|://|\.[a-z0-9]")
+_TOKEN_GOES_ON_WITH = frozenset(r"@_=\/:.")
 _SMALLEST_SAMPLE, _SAMPLE = 3, 40
 
 
@@ -50,7 +51,7 @@ class Words:
         """Whether most words are no English: then a word that no list holds tells nothing."""
         if self._foreign is None:
             sample = [word for word, capital in zip(self.stem[:_SAMPLE], self.capital, strict=False) if not capital]
-            known = sum(word in familiar_words() for word in sample)
+            known = sum(map(familiar_words().__contains__, sample))
             self._foreign = len(sample) >= _SMALLEST_SAMPLE and known * 2 < len(sample)
         return self._foreign
 
@@ -82,8 +83,9 @@ class Words:
     def within_token(self, index: int) -> bool:
         """Whether the word is part of a link, an address or a path."""
         start, end = self.starts[index], self.ends[index]
-        joined = self.plain[start - 1 : start] in _TOKEN_MARKS and start > 0
-        return joined or _TOKEN_GOES_ON.match(self.plain, end) is not None
+        if start and self.plain[start - 1] in _TOKEN_MARKS:
+            return True
+        return self.plain[end : end + 1] in _TOKEN_GOES_ON_WITH and _TOKEN_GOES_ON.match(self.plain, end) is not None
 
     def odd_capitals(self, index: int) -> bool:
         """Whether capitals stand where names have none: GPS, TrackMan; McKenzie, Jean-Luc and O'Brien have none."""

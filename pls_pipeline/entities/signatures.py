@@ -37,9 +37,10 @@ _FORM_SIGNS = re.compile(r"@|\d[\d ().-]{6}|\b(?:born|dob|d\.o\.b|dot|né|née)\
 _PERSONAL_NEXT = re.compile(
     r"[,/;.\n-]+\s*(?:\+?\(?\d[\d ().-]{6,}|[\w.+-]+@|born\b|d\.?o\.?b|\d{1,5}[a-z]? \w|card\b|né"
     r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
-    r"|[\w.+-]+ (?:dot \w+ )?at [\w-]+ dot )",
-    re.IGNORECASE,
+    r"|[\w.+-]+ (?:dot \w+ )?at [\w-]+ dot )"
 )
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+_MARK = re.compile(r"[.?!\n,]")
 _SENTENCE_MARKS = frozenset(".?!\n,")
 _REVERSED = re.compile(r"(?:\A|[:\n]\s?)([^\W\d_][^\n,:\d.!?]{1,25}), ([^\W\d_][^\n,:\d\s.!?]{1,20})(?=\s*(?:\n|\Z))")
 
@@ -93,12 +94,12 @@ def _after_spaces(text: str, position: int) -> int:
 
 def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
     """A name of two words or more that fills a field before a number, an address or a date of birth."""
-    plain = reading.plain
+    plain, lower = reading.plain, reading.lower
     form = "@" in plain or reading.digit_count >= _DIGITS_OF_FORM or not _FORM_WORDS.isdisjoint(reading.vocabulary)
-    if not form or not _PERSONAL_NEXT.search(plain) or not _FORM_SIGNS.search(plain):
+    if not form or not _PERSONAL_NEXT.search(lower) or not _FORM_SIGNS.search(plain):
         return
     for match in _FIELD.finditer(plain):
-        if _PERSONAL_NEXT.match(plain, _after_spaces(plain, match.end(1))):
+        if _PERSONAL_NEXT.match(lower, _after_spaces(plain, match.end(1))):
             parts = _parts(reading, *match.span(1))
             if len(parts) > 1 and _could_be_name(reading, parts):
                 yield Span(parts[0].start, parts[-1].end, "person", "person_name", RANK - 1)
@@ -106,20 +107,23 @@ def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
 
 def find_last_sentences(reading: Reading, _region: str) -> Iterator[Span]:
     """A name of two words or more that is the last sentence of a message."""
-    spans, plain = reading.word_spans, reading.plain
-    last = len(spans) - 1
-    if last < 2 or _SENTENCE_MARKS.isdisjoint(plain[: spans[last - 1][0]]):
+    starts, ends, plain = reading.word_starts, reading.word_ends, reading.plain
+    last = len(starts) - 1
+    final = reading.word_texts[-4:]
+    if "sent" in final and final[final.index("sent") + 1 : final.index("sent") + 2] == ["from"]:
+        last -= len(final) - final.index("sent")
+    # one word after a mark is no full name
+    if last < 2 or starts[last] - ends[last - 1] != 1:
         return
-    sent_from = reading.word_texts[-4:].index("sent") if "sent" in reading.word_texts[-4:] else None
-    if sent_from is not None and reading.word_texts[-4:][sent_from + 1 : sent_from + 2] == ["from"]:
-        last -= len(reading.word_texts[-4:]) - sent_from
-    if last < 2 or any(character.isalnum() for character in plain[spans[last][1] :].split("\n", 1)[0]):
+    if not _MARK.search(plain, ends[max(0, last - _LONGEST_FIELD - 1)], starts[last]) or _LETTER_OR_DIGIT.search(
+        plain[ends[last] :].split("\n", 1)[0]
+    ):
         return
     first = last
-    while first and last - first < _LONGEST_FIELD and plain[spans[first - 1][1] : spans[first][0]] == " ":
+    while first and last - first < _LONGEST_FIELD and plain[ends[first - 1] : starts[first]] == " ":
         first -= 1
-    gap = plain[spans[first - 1][1] : spans[first][0]].strip(" ") if first else ""
-    parts = _parts(reading, spans[first][0], spans[last][1]) if gap[-1:] in _SENTENCE_MARKS and first < last else []
+    gap = plain[ends[first - 1] : starts[first]].strip(" ") if first else ""
+    parts = _parts(reading, starts[first], ends[last]) if gap[-1:] in _SENTENCE_MARKS and first < last else []
     if len(parts) > 1 and _could_be_name(reading, parts) and _plainly_a_name(reading, parts):
         yield Span(parts[0].start, parts[-1].end, "person", "person_name", RANK - 1)
 
@@ -151,5 +155,5 @@ RECOGNISERS = (
     Recogniser(find_signatures),
     Recogniser(find_fields),
     Recogniser(find_last_sentences),
-    Recogniser(find_reversed_names, characters=","),
+    Recogniser(find_reversed_names, character=","),
 )
