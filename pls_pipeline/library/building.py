@@ -12,8 +12,10 @@ from typing import Any
 
 from pls_pipeline.imports import Manifest
 from pls_pipeline.library.conflicts import find_conflicts
+from pls_pipeline.library.copies import mark_copies
 from pls_pipeline.library.decisions import Decision, follow_merges
 from pls_pipeline.library.describing import describe_cluster
+from pls_pipeline.library.held_templates import find_held_templates
 from pls_pipeline.library.identity import claim_candidates, find_heirs, recall
 from pls_pipeline.library.judging import Judge
 from pls_pipeline.library.merging import Cluster, has_support, merge_wordings
@@ -62,7 +64,8 @@ def build_library(
     """
     replies, unread = _read_replies(candidates, messages)
     embedder = embedder or LexicalEmbedder()
-    united = unite_clusters(merge_wordings(find_wordings(replies)), embedder, judge)
+    wordings = find_wordings(mark_copies(replies), find_held_templates(reviews))
+    united = unite_clusters(merge_wordings(wordings), embedder, judge)
     clusters = united.clusters
     in_all = len({candidate.conversation_key for candidate in candidates})
     merges = follow_merges(reviews)
