@@ -12,6 +12,7 @@ from pls_pipeline import tables
 from pls_pipeline.imports import Manifest
 from pls_pipeline.lake import Lake
 from pls_pipeline.patterns import Literal, parse_template
+from tests.publishing.sample_versions import make_versions
 
 MARCH, APRIL, MAY = "march-1a2b3c4d", "april-5e6f7a8b", "may-9c0d1e2f"
 HOSTILE_NAME = '=april <script>alert("1")</script>.csv'
@@ -145,6 +146,7 @@ def make_lake(folder: Path, patterns: tuple[SamplePattern, ...] = PATTERNS) -> S
         for former, current, day in merged
     ]
     lake.write_records(aliases, tables.PATTERN_ALIASES)
+    lake.write_records([row for pattern in library for row in make_versions(pattern)], tables.PATTERN_VERSIONS)
     decisions = [{"candidate_id": f"cand_{n}", "band": "different", "decided_by": "support"} for n in range(5)]
     lake.write_records(decisions, tables.MERGE_DECISIONS)
     return SampleLake(lake, MANIFESTS, patterns)

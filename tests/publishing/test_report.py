@@ -1,7 +1,6 @@
 import html
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,7 @@ from pls_pipeline.publishing.report.facts import gather_facts
 from pls_pipeline.publishing.report.library import EVIDENCE_SHOWN
 from pls_pipeline.publishing.report.rendering import embed_json
 from pls_pipeline.publishing.report.single_file import render_report, write_report
-from tests.publishing.sample_tables import HOSTILE_NAME, PATTERNS, invent_patterns, make_lake
-
-CHROMIUM = Path("/usr/bin/chromium")
+from tests.publishing.sample_tables import HOSTILE_NAME, PATTERNS, make_lake
 
 
 def embedded(page: str) -> dict[str, Any]:
@@ -107,18 +104,6 @@ def test_nothing_imported_is_a_page_that_says_so(connection: duckdb.DuckDBPyConn
     assert "<script" not in page
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is not there")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.mark.integration
 def test_a_person_searches_filters_and_follows_a_conflict(
     browser: Any, published: PublishedTables, tmp_path: Path
@@ -149,17 +134,3 @@ def test_a_person_searches_filters_and_follows_a_conflict(
     assert reply.inner_text().startswith("Hi customer_name, I'll reset bay bay_number")
     assert set(requests) == {address, f"{address}#pat_bayreset0001"} & set(requests)
     assert faults == []
-
-
-@pytest.mark.integration
-def test_five_thousand_patterns_are_shown_in_parts(
-    browser: Any, connection: duckdb.DuckDBPyConnection, tmp_path: Path
-) -> None:
-    sample = make_lake(tmp_path, invent_patterns(5000))
-    page = browser.new_page()
-    page.goto(write_report(PublishedTables.collect(connection, sample.lake, sample.manifests), tmp_path).as_uri())
-    assert page.locator("#patterns > li").count() == 50
-    page.get_by_role("button", name="Show 50 more").click()
-    assert page.locator("#patterns > li").count() == 100
-    page.get_by_label("Search").fill("case 4999")
-    assert page.locator("#shown").inner_text() == "1 pattern"

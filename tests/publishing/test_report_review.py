@@ -12,9 +12,6 @@ from pls_pipeline.publishing.report.facts import gather_facts
 from pls_pipeline.publishing.report.single_file import render_report, write_report
 from pls_pipeline.tables import REVIEW_DECISIONS
 from tests.publishing.sample_tables import PATTERNS, make_lake
-from tests.publishing.test_report import browser
-
-__all__ = ["browser"]
 
 APPROVED, MERGED = PATTERNS[0].pattern_id, PATTERNS[1].pattern_id
 
