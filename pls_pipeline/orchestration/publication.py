@@ -16,17 +16,19 @@ if TYPE_CHECKING:
 
 EXPORT_NAMES = (
     "pattern_library.jsonl", "pattern_library.csv", "pattern_library.parquet", "pattern_provenance.jsonl",
-    "pattern_provenance.parquet", "import_history.csv", "rejected_rows.csv", "report.html",
-    "report/index.html",
+    "pattern_provenance.parquet", "import_history.csv", "rejected_rows.csv", "report.html", "report/index.html",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Publication:
-    """Number of patterns, paths of the files, the database last, and what an application got, where there is one."""
+    """Number of patterns, paths of the files, the database last, the index of the report's pages, which is one of them,
+    and what an application got, where there is one.
+    """
 
     patterns: int
     files: tuple[Path, ...]
+    report: Path
     application: "ApplicationPublication | None" = None
 
 
@@ -45,13 +47,13 @@ def publish(pipeline: "Pipeline") -> Publication:
             manifests = pipeline.registry.manifests()
             warehouse = write_warehouse(session.connection, pipeline.lake, manifests, settings.warehouse_path)
         application = publish_to_application(pipeline)
-    return Publication(patterns, (*files, warehouse), application)
+    return Publication(patterns, (*files, warehouse), files[-1], application)
 
 
 def write_exports(pipeline: "Pipeline", out: Path) -> tuple[int, list[Path]]:
     """Write the export files and the report into a folder; return the number of patterns and the paths.
 
-    Of the report's pages, the path of the index is returned.
+    Of the report's pages, the path of the index is returned, as the last.
     """
     from pls_pipeline.publishing.files import publish_files
     from pls_pipeline.publishing.published_tables import PublishedTables

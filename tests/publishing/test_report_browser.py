@@ -71,7 +71,7 @@ def test_an_analyst_goes_from_a_chart_to_a_pattern_to_its_import_and_back(browse
 
 
 def test_an_audit_of_accessibility_finds_nothing_in_light_and_dark(browser: Any, folder: Path) -> None:
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
     paths = (
         "index.html", f"patterns/{BAY.pattern_id}.html", f"patterns/{HOURS.pattern_id}.html", f"imports/{MARCH}.html",
