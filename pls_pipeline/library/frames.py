@@ -5,8 +5,9 @@ is a value or another meaning is decided in columns.py. Not here: wordings that 
 with other words (merging.py).
 """
 
+import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import LCSseq
@@ -67,7 +68,7 @@ def gather_frames(forms: Sequence[Form]) -> list[Frame]:
     for form in forms:
         can_align = all(reply.is_exact for reply in form.replies)
         tried = _count_shared([leaders_by_gram.get(gram, ()) for gram in _grams(form.tokens)] if can_align else [])
-        ranked = sorted(tried, key=lambda i: (-tried[i], i))[:_LEADERS_TRIED]
+        ranked = _rank(tried)
         scored = [(_common_share(members[i][0].tokens, form.tokens), -i) for i in ranked]
         share, index = max(scored, default=(0.0, 0))
         if share >= LEAST_COMMON_SHARE:
@@ -90,6 +91,13 @@ def _count_shared(holders: Sequence[Sequence[int]]) -> Counter[int]:
             break
         shared.update(leaders)
     return shared
+
+
+def _rank(tried: Mapping[int, int]) -> list[int]:
+    """The _LEADERS_TRIED leaders of the highest counts; of equal ones, those that came first."""
+    least = min(heapq.nlargest(_LEADERS_TRIED, tried.values()), default=0)
+    highest = [leader for leader, count in tried.items() if count >= least]
+    return sorted(highest, key=lambda leader: (-tried[leader], leader))[:_LEADERS_TRIED]
 
 
 def differing_runs(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int, int, int]]:
