@@ -15,6 +15,7 @@ from pls_pipeline.text_rules import TextRule, parse_text_rules
 
 ExtractorChoice = Literal["auto", "embedded", "openai"]
 OpenAIMode = Literal["direct", "batch"]
+JudgeChoice = Literal["auto", "off"]
 AutomatedReason = Literal[
     "auto_reply", "unmonitored", "closed", "missed_call", "opt_out_notice", "code", "opt_out_word", "broadcast"
 ]
@@ -139,6 +140,11 @@ class Settings(BaseSettings):
         default="direct",
         description="direct: answers at once; batch: by the provider's Batch API, half the price, within 24 hours.",
     )
+    judge: JudgeChoice = Field(
+        default="auto",
+        description="auto: where the model extracts, it also decides whether two replies are one, of which the rules "
+        "are unsure; off: such replies stay apart.",
+    )
     batch_tokens: int = Field(
         default=0,
         ge=0,
@@ -254,6 +260,11 @@ class Settings(BaseSettings):
     def warehouse_path(self) -> Path:
         """The DuckDB file that analysts open."""
         return self.data_dir / "pls.duckdb"
+
+    @property
+    def asks_judge(self) -> bool:
+        """Whether the model is asked about pairs of replies."""
+        return self.judge == "auto" and self.extractor_in_force == "openai"
 
     @property
     def extractor_in_force(self) -> Literal["embedded", "openai"]:

@@ -10,6 +10,8 @@ from pls_pipeline.extraction.batches.extractor import BatchExtractor, BatchOptio
 from pls_pipeline.extraction.batches.ledger import BatchLedger
 from pls_pipeline.extraction.batches.submitting import BatchLimits
 from pls_pipeline.extraction.counted_answers import CountedAnswers
+from pls_pipeline.extraction.judging.pair_judge import PairBudget, PairJudge
+from pls_pipeline.extraction.judging.question import PairQuestion
 from pls_pipeline.extraction.knowledge import NOTHING, Knowledge
 from pls_pipeline.extraction.model_client import ServerOptions
 from pls_pipeline.extraction.offering import LakeOffers
@@ -61,6 +63,21 @@ def make_openai_extractor(settings: Settings, knowledge: Knowledge = NOTHING) ->
         submits=submits,
     )
     return BatchExtractor(server, batches, ledger, answers, make)
+
+
+def make_pair_judge(settings: Settings, spent_usd: float = 0.0) -> PairJudge:
+    """Make the judge of pairs of replies; it asks at once also in batch mode. `spent_usd`: what the run has spent.
+
+    Raises ExtractorSettingsError as make_openai_extractor does.
+    """
+    prices = KnownPrices(settings.model_prices)
+    _check_budget(settings, prices)
+    question = PairQuestion(
+        settings.model, settings.default_region, settings.mask_names, settings.model_reasoning_tokens
+    )
+    left = None if settings.budget_run_usd is None else max(0.0, settings.budget_run_usd - spent_usd)
+    budget = PairBudget(left, settings.budget_day_usd)
+    return PairJudge(read_server(settings), question, LakeAnswers(settings.lake_root), prices, budget)
 
 
 def _check_budget(settings: Settings, prices: Prices) -> None:

@@ -69,6 +69,9 @@ class Judge(Protocol):
     def judge(self, comparison: Comparison) -> Ruling:
         """The ruling on two replies. A judge that cannot answer now says UNSURE; it raises nothing."""
 
+    def catch_up(self) -> bool:
+        """Ask about the pairs on which it said UNSURE for want of an answer; whether it knows any now."""
+
 
 class Gate:
     """The judge that needs no model: the difference between two replies, then how near they are."""

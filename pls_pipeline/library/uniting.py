@@ -18,6 +18,8 @@ from pls_pipeline.library.similarity import Embedder
 from pls_pipeline.library.weaving import Union, Weaving
 
 PASSES = 5
+# Where a judge has answered, other leaders may be near, and other pairs unsure.
+MOST_ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,12 @@ def unite_clusters(clusters: Sequence[Cluster], embedder: Embedder, judge: Judge
     if not ordered:
         return United(())
     meanings = [read_meaning(cluster) for cluster in ordered]
-    weaving = Weaving(ordered, meanings, embedder.embed([meaning.spoken for meaning in meanings]))
-    groups = weaving.join(weaving.begin(), Gate(), judge)
+    vectors = embedder.embed([meaning.spoken for meaning in meanings])
+    for _ in range(MOST_ROUNDS):
+        weaving = Weaving(ordered, meanings, vectors)
+        groups = weaving.join(weaving.begin(), Gate(), judge)
+        if judge is None or not judge.catch_up():
+            break
     gate_of_means = Gate(LEAST_NEARNESS_OF_MEANS)
     for _ in range(PASSES - 1):
         groups = weaving.join(groups, gate_of_means, None)

@@ -38,7 +38,7 @@ class Forecast:
 def forecast_removal(pipeline: "Pipeline", import_key: str) -> Forecast:
     """Compare the library with what it would be without the import. Nothing is written."""
     from pls_pipeline.library import build_library
-    from pls_pipeline.orchestration import library_store, reply_vectors
+    from pls_pipeline.orchestration import library_store, merge_judge, reply_vectors
 
     before = library_store.load_library(pipeline.lake)
     with pipeline.session() as session:
@@ -61,6 +61,7 @@ def forecast_removal(pipeline: "Pipeline", import_key: str) -> Forecast:
             datetime.now(UTC).replace(tzinfo=None),
             library_store.load_reviews(pipeline.lake),
             reply_vectors.open_embedder(pipeline.lake, (item.response_template for item in candidates)),
+            merge_judge.recall_judge(pipeline),
         )
     return compare_states(before.patterns, after.patterns)
 
