@@ -27,12 +27,13 @@ def raw_messages(context: dg.AssetExecutionContext, pipeline: PipelineResource) 
     Those that could not lie in `rejected_rows`, each with its line and reason. How the file was read lies in
     `export_facts`; contacts and numbers of the account's archive, in `contacts` and `line_numbers`.
     """
+    from pls_pipeline.orchestration.keeping_out import open_landed_copy
     from pls_pipeline.sources import ReadingOptions, UnreadableExportError, read_export
 
     key, opened = context.partition_key, pipeline.open()
     manifest = opened.registry.get(key)
     options = ReadingOptions(opened.settings.default_region, opened.settings.naive_timezone)
-    with opened.session() as session, opened.registry.local_file(key) as path:
+    with opened.session() as session, open_landed_copy(opened, session, manifest) as path:
         try:
             reading = read_export(session.connection, path, key, manifest.file_name, options)
         except UnreadableExportError as error:

@@ -13,6 +13,7 @@ import dataclasses
 import hashlib
 import json
 import re
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterator
@@ -42,7 +43,8 @@ class Manifest:
     """A registered import.
 
     `file_name`: the user's name of the file without folders; `received_at`: naive UTC; `sequence`: order of arrival,
-    from 1.
+    from 1. `sha256` and `size_bytes` are those of the file as it came, also where `redacted_at` says when the landed
+    copy lost the records of a forgotten customer (naive UTC).
     """
 
     import_key: str
@@ -52,17 +54,24 @@ class Manifest:
     received_at: datetime
     sequence: int
     source: str
+    redacted_at: datetime | None = None
 
     def to_json(self) -> str:
         """The text of manifest.json."""
         fields = {**dataclasses.asdict(self), "received_at": self.received_at.isoformat()}
+        fields["redacted_at"] = self.redacted_at and self.redacted_at.isoformat()
         return json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Manifest":
         """The manifest of a manifest.json."""
         fields = json.loads(text)
-        return cls(**{**fields, "received_at": datetime.fromisoformat(fields["received_at"])})
+        redacted_at = fields.get("redacted_at")
+        times = {
+            "received_at": datetime.fromisoformat(fields["received_at"]),
+            "redacted_at": datetime.fromisoformat(redacted_at) if redacted_at else None,
+        }
+        return cls(**{**fields, **times})
 
 
 class DamagedManifestError(RuntimeError):
@@ -165,6 +174,16 @@ class ImportRegistry:
             copy = Path(folder) / "content"
             self._fs.get_file(content, str(copy))
             yield copy
+
+    def replace_content(self, import_key: str, path: Path) -> None:
+        """Put a redacted copy in the place of the landed bytes; the manifest says so first, and keeps the hash.
+
+        Raises UnknownImportError, OSError.
+        """
+        manifest = dataclasses.replace(self.get(import_key), redacted_at=datetime.now(UTC).replace(tzinfo=None))
+        self._write_text(manifest.to_json(), self._path(import_key, _MANIFEST))
+        with self._writing(self._path(import_key, _content_name(manifest.file_name))) as temporary:
+            shutil.copyfile(path, temporary)
 
     def remove(self, import_key: str) -> None:
         """Forget an import and its bytes; raises UnknownImportError. The manifest goes first."""

@@ -11,6 +11,7 @@ from pls_pipeline.cli.developing import dev
 from pls_pipeline.cli.diffing import diff
 from pls_pipeline.cli.evaluating import evaluate
 from pls_pipeline.cli.exporting import export
+from pls_pipeline.cli.forgetting import forget
 from pls_pipeline.cli.importing import import_files
 from pls_pipeline.cli.inspecting import inspect_files
 from pls_pipeline.cli.listing import history, patterns
@@ -41,6 +42,7 @@ for _command in (
     evaluate,
     export,
     remove,
+    forget,
     migrate,
     check,
     demo,

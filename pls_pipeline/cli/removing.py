@@ -13,6 +13,7 @@ from pls_pipeline.cli.project import print_json, project_command
 if TYPE_CHECKING:
     from pls_pipeline.orchestration.pipeline import Pipeline
     from pls_pipeline.orchestration.removal import RemovalPlan
+    from pls_pipeline.orchestration.removal_forecast import Forecast
 
 _IDS_SHOWN = 12
 
@@ -57,7 +58,17 @@ def describe_plan(plan: "RemovalPlan") -> str:
     """What goes with the import, in lines."""
     manifest = plan.manifest
     lines = [f"{manifest.import_key}: {manifest.file_name}, imported on {manifest.received_at:%Y-%m-%d %H:%M} UTC."]
-    forecast = plan.forecast
+    lines += describe_patterns(plan.forecast)
+    if plan.heirs:
+        lines.append(f"Run again: {', '.join(heir.import_key for heir in plan.heirs)}")
+    if not plan.forecast.changing and not plan.forecast.vanishing:
+        lines.append("No pattern rests on it.")
+    return "\n".join(lines)
+
+
+def describe_patterns(forecast: "Forecast") -> list[str]:
+    """What the patterns become, in lines; nothing where none changes."""
+    lines = []
     for ids, what in (
         (forecast.changing, "lose evidence and stay"),
         (forecast.vanishing, "vanish"),
@@ -66,8 +77,4 @@ def describe_plan(plan: "RemovalPlan") -> str:
         if ids:
             more = f" and {len(ids) - _IDS_SHOWN} more" if len(ids) > _IDS_SHOWN else ""
             lines.append(f"Patterns that {what}: {len(ids)} ({', '.join(ids[:_IDS_SHOWN])}{more})")
-    if plan.heirs:
-        lines.append(f"Run again: {', '.join(heir.import_key for heir in plan.heirs)}")
-    if not forecast.changing and not forecast.vanishing:
-        lines.append("No pattern rests on it.")
-    return "\n".join(lines)
+    return lines

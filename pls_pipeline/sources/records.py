@@ -14,6 +14,8 @@ from pls_pipeline.sources.repair import Shape, place_fields
 from pls_pipeline.sources.scanning import ScannedRecord, Status, scan_record
 
 LONGEST_RECORD = 1 << 20
+FORGOTTEN = "[forgotten]"
+"""The line that stands in a landed copy for a record that was erased (erasure/)."""
 _PLAIN_DIRECTIONS = frozenset(word for name in DIRECTIONS for word in (name, name.capitalize(), name.upper()))
 
 
@@ -127,6 +129,8 @@ class RecordReader:
         if not any(field.strip() for field in fields):
             self.blank_lines += 1
             return None
+        if fields == [FORGOTTEN]:
+            return Record(first, last, [], fault="forgotten", detail="erased: its customer is to be forgotten")
         if len(fields) == shape.size:
             if is_header(fields, self._columns):
                 self.repeated_headers += 1

@@ -8,6 +8,7 @@ Times are UTC, stored as TIMESTAMP. Keys are text. JSON is text that holds JSON.
 from pls_pipeline.tables.conversations import GROUPED_CONVERSATIONS
 from pls_pipeline.tables.extraction import EXTRACTED_PATTERNS, EXTRACTION_OUTCOMES, REJECTED_CANDIDATES
 from pls_pipeline.tables.files import CONTACTS, EXPORT_FACTS, LINE_NUMBERS, RAW_MESSAGES, REJECTED_ROWS
+from pls_pipeline.tables.forgetting import FORGOTTEN_CUSTOMERS
 from pls_pipeline.tables.identity import PATTERN_EVIDENCE, REMOVED_IMPORTS, REVIEW_DECISIONS
 from pls_pipeline.tables.library import (
     MERGE_DECISIONS,
@@ -25,6 +26,7 @@ ALL = (
     GROUPED_CONVERSATIONS, EXTRACTION_OUTCOMES,
     EXTRACTED_PATTERNS, REJECTED_CANDIDATES, PATTERN_LIBRARY, PATTERN_VERSIONS, PATTERN_ALIASES, PATTERN_PROVENANCE,
     MERGE_DECISIONS, REVIEW_DECISIONS, PATTERN_EVIDENCE, REMOVED_IMPORTS,
+    FORGOTTEN_CUSTOMERS,
 )  # fmt: skip
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "EXPORT_FACTS",
     "EXTRACTED_PATTERNS",
     "EXTRACTION_OUTCOMES",
+    "FORGOTTEN_CUSTOMERS",
     "GROUPED_CONVERSATIONS",
     "LINE_NUMBERS",
     "MERGE_DECISIONS",
