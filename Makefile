@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: demo test lint dev bench bench-extraction bench-ingest bench-library lock clean
+.PHONY: demo test lint dev bench bench-extraction bench-ingest bench-library bench-privacy lock clean
 
 demo: .venv/runtime.stamp ## set up and import the sample exports with the embedded extractor, into data/demo
 	PLS_EXTRACTOR=embedded $(BIN)/pls demo
@@ -32,6 +32,9 @@ bench-ingest: .venv/dev.stamp ## ingestion beside DuckDB and pandas: time, memor
 
 bench-library: .venv/dev.stamp ## the library's quality on labelled corpora and merge traps, beside simple ways
 	$(BIN)/python -m benchmarks.library --order
+
+bench-privacy: .venv/dev.stamp ## recall, look-alikes, leaks, hostile text and speed of masking, about ten minutes
+	$(BIN)/python -m benchmarks.privacy
 
 lock: .venv/uv.stamp ## resolve the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock

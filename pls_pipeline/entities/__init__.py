@@ -3,7 +3,7 @@
 Here: what other packages use. Not here: what is done with a span (privacy.py, extraction/).
 """
 
-from pls_pipeline.entities.finding import Findings, examine, find_entities, find_personal
+from pls_pipeline.entities.finding import Findings, examine, find_entities, find_personal, forget_texts
 from pls_pipeline.entities.known import NameMemory
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, VARYING_TYPES, Entity, KnownValues
 from pls_pipeline.entities.recurring import find_recurring_names
@@ -21,5 +21,6 @@ __all__ = [
     "find_entities",
     "find_personal",
     "find_recurring_names",
+    "forget_texts",
     "is_word",
 ]

@@ -105,6 +105,11 @@ def _without(text: str, spans: Iterable[Entity]) -> str:
 _read = lru_cache(maxsize=_TEXTS_KEPT)(_read_anew)
 
 
+def forget_texts() -> None:
+    """Forget what was read before, so that every text is read anew."""
+    _read.cache_clear()
+
+
 def _settle_personal(reading: Reading, region: str, memories: Sequence[NameMemory]) -> list[Span]:
     """Personal values without overlap.
 
