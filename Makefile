@@ -30,8 +30,9 @@ bench-extraction: .venv/dev.stamp ## pace of the model's extractor beside two ot
 bench-ingest: .venv/dev.stamp ## ingestion beside DuckDB and pandas: time, memory, growth, overlapping imports, repair
 	$(BIN)/python -m benchmarks.ingest --large --overlapping --repair
 
-bench-library: .venv/dev.stamp ## the library's quality on labelled corpora and merge traps, beside simple ways
+bench-library: .venv/dev.stamp ## the library on labelled corpora and merge traps, beside simple ways; its speed up to 100,000 candidates
 	$(BIN)/python -m benchmarks.library --order
+	$(BIN)/python -m benchmarks.library_speed
 
 bench-privacy: .venv/dev.stamp ## recall, look-alikes, leaks, hostile text and speed of masking, about ten minutes
 	$(BIN)/python -m benchmarks.privacy

@@ -131,13 +131,13 @@ def _say(number: int, chance: random.Random) -> tuple[str, list[tuple[str, int, 
     """The body of a reply, its values as (kind, start, end), and the question before it."""
     fixed = random.Random(number)  # noqa: S311 - no secret
     words, clauses = {}, []
-    for clause in fixed.sample(_CLAUSES, 2):
+    for clause in fixed.sample(_CLAUSES, 3):
         words = {
             "thing": fixed.choice(_THINGS), "act": fixed.choice(_ACTS), "place": fixed.choice(_PLACES),
             "condition": fixed.choice(_CONDITIONS),
         }  # fmt: skip
         clauses.append(_fill_words(clause, words))
-    frame = fixed.choice(_BETWEEN).join(clauses)
+    frame = f"{clauses[0]}{fixed.choice(_BETWEEN)}{clauses[1]}{fixed.choice(_BETWEEN)}{clauses[2]}"
     frame = f"{frame[0].upper()}{frame[1:]}."
     if fixed.random() < 0.2:
         frame = chance.choice(_COURTESIES).format(frame)
