@@ -23,14 +23,14 @@ from pls_pipeline.tables import PATTERN_LIBRARY, PATTERN_PROVENANCE
     owners=OWNERS,
     metadata=describe_columns(PATTERN_LIBRARY),
 )
-def pattern_library(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
+def pattern_library(context: dg.AssetExecutionContext, pipeline: PipelineResource) -> dg.MaterializeResult[None]:
     """The candidates of all sound imports, merged. Imports that break a fact are left out and named in the metadata.
 
     Versions, former ids, provenance and decisions lie in `pattern_versions`, `pattern_aliases`, `pattern_provenance`
     and `merge_decisions`. A run that changes nothing stores nothing.
     """
     from pls_pipeline.library import build_library
-    from pls_pipeline.orchestration import library_store, reply_vectors
+    from pls_pipeline.orchestration import library_store, merge_judge, reply_vectors
 
     opened = pipeline.open()
     with opened.lake.serialised(LIBRARY_POOL), opened.session() as session:
@@ -40,6 +40,7 @@ def pattern_library(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
         candidates = library_store.load_candidates(session, [manifest.import_key for manifest in sound])
         before = library_store.load_library(opened.lake)
         embedder = reply_vectors.open_embedder(opened.lake, (item.response_template for item in candidates))
+        judge = merge_judge.open_judge(opened, session, context.run.run_id)
         after = build_library(
             candidates,
             library_store.load_evidence(session, candidates),
@@ -49,11 +50,13 @@ def pattern_library(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
             datetime.now(UTC).replace(tzinfo=None),
             library_store.load_reviews(opened.lake),
             embedder,
+            judge,
         )
+        merge_judge.store_verdicts(opened, judge)
         reply_vectors.store_vectors(opened.lake, embedder)
         library_store.store_library(opened.lake, before, after)
     counts = {"imports": len(sound), "imports_left_out": len(unsound), "candidates": len(candidates)}
-    described = describe_counts(PATTERN_LIBRARY, len(after.patterns), counts)
+    described = describe_counts(PATTERN_LIBRARY, len(after.patterns), {**counts, **merge_judge.describe_judge(judge)})
     return dg.MaterializeResult(metadata={**described, "left_out": dg.MetadataValue.json(unsound)})
 
 

@@ -114,13 +114,20 @@ def _read(answer: "PairAnswer") -> StoredVerdict:
 def open_judge(pipeline: "Pipeline", session: "Session", run_id: str) -> ModelJudge | None:
     """The judge that the settings describe; None where they want none. A run has one budget, extraction's share is off.
 
-    Raises ExtractorSettingsError where the settings lack something.
+    Where they lack something the judge asks nobody and says why: a library can be built without one.
     """
     if not pipeline.settings.asks_judge:
         return recall_judge(pipeline)
     from pls_pipeline.extraction.openai_settings import make_pair_judge
+    from pls_pipeline.extraction.records import ExtractorSettingsError
 
-    return ModelJudge(make_pair_judge(pipeline.settings, _sum_spent(session, run_id)), _load_verdicts(pipeline))
+    stored = _load_verdicts(pipeline)
+    try:
+        return ModelJudge(make_pair_judge(pipeline.settings, _sum_spent(session, run_id)), stored)
+    except ExtractorSettingsError as lack:
+        judge = ModelJudge(None, stored)
+        judge.stopped = str(lack)
+        return judge
 
 
 def recall_judge(pipeline: "Pipeline") -> ModelJudge | None:
