@@ -113,7 +113,7 @@ def find_holdings(session: Session, marks: Marks, secret: bytes) -> Holdings:
 def forecast_forgetting(pipeline: "Pipeline", session: Session, messages: AbstractSet[str]) -> Forecast:
     """Compare the library with what it would be without these messages. Nothing is written."""
     from pls_pipeline.library import build_library
-    from pls_pipeline.orchestration import library_store, reply_vectors
+    from pls_pipeline.orchestration import library_store, merge_judge, reply_vectors
 
     before = library_store.load_library(pipeline.lake)
     manifests = pipeline.registry.manifests()
@@ -130,6 +130,7 @@ def forecast_forgetting(pipeline: "Pipeline", session: Session, messages: Abstra
         datetime.now(UTC).replace(tzinfo=None),
         library_store.load_reviews(pipeline.lake),
         reply_vectors.open_embedder(pipeline.lake, (item.response_template for item in candidates)),
+        merge_judge.recall_judge(pipeline),
     )
     return compare_states(before.patterns, after.patterns)
 
