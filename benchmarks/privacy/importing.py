@@ -13,6 +13,10 @@ _PROGRAM = "from pls_pipeline.cli.main import main; main()"
 _OURS = "PLS_"
 
 
+class FailedImportError(RuntimeError):
+    """The import ended with a fault; what it printed last says which."""
+
+
 def import_export(export: Path, data: Path, settings: Mapping[str, str]) -> Path:
     """Import the export into the folder `data`; return the log of the command. Settings of the environment are not
     taken over. Raises CalledProcessError where the import fails.
@@ -22,5 +26,7 @@ def import_export(export: Path, data: Path, settings: Mapping[str, str]) -> Path
     log = data.with_suffix(".log")
     with log.open("wb") as file:
         command = [sys.executable, "-c", _PROGRAM, "import", "--data-dir", str(data), str(export)]
-        subprocess.run(command, check=True, env=environment, stdout=file, stderr=subprocess.STDOUT)
+        done = subprocess.run(command, check=False, env=environment, stdout=file, stderr=subprocess.STDOUT)
+    if done.returncode:
+        raise FailedImportError(log.read_text("utf-8", "ignore")[-2000:])
     return log

@@ -49,6 +49,13 @@ _STREET = re.compile(
     rf"(?:(?:{_WORD} ){{1,4}}?{_SUFFIX}\b\.?|{_SUFFIX} \d{{1,4}}\b|(?<=[nsew] )\d{{1,3}}(?:st|nd|rd|th)\b)"
     rf"(?: {_DIRECTION}\b)?(?: \d{{1,4}}\b(?! ?[ap]m))?(?: {_SUFFIX}\b)?(?: {_DIRECTION}\b)?{_REST}"
 )
+# "8322 pine hollow unit 12": a flat behind a number and names needs no word for the street.
+_WITH_FLAT = re.compile(
+    rf"{_BORDER}{_HOUSE} (?:{_WORD} ){{0,3}}{_WORD},? (?:apt|apartment|unit|suite|ste|flat)\.? #?[a-z]?\d{{1,5}}"
+    rf"[a-z]?\b{_TOWN}?"
+)
+_FLAT_WORDS = words_of("apt apartment unit suite ste flat")
+_MONTH_BEFORE = re.compile(rf"\b{MONTH}\.? \Z")
 _HOUSE_AND_WORD = re.compile(r"[0-9](?:[a-z]|[-/][0-9]{1,4})?(?: 1/2)?,? [^\W_]")
 _DIRECTIONS = words_of("n s e w north south east west")
 _SUFFIX_WORDS = words_of(re.sub(r"[^a-z ]", " ", _SUFFIX.replace("county ", "county|")))
@@ -90,7 +97,7 @@ _AFTER_WORD = re.compile(
     rf"|goes? to|going to|(?:on its|its) way to|home is|located at|pick(?:ed)?(?: \w+)? up at|it "
     rf"to)[\s:]{{1,3}}({_ANY_STREET})"
 )
-_FIELD = re.compile(rf"(?:\A|(?<!\d),\s?|\n|(?<!\d)[;/.]\s)({_ANY_STREET})(?=\s*(?:[,\n;]|[./](?!\d)|\Z))")
+_FIELD = re.compile(rf"(?:\A|(?<!\d),\s?|(?<=\d), |\n|(?<!\d)[;/.]\s)({_ANY_STREET})(?=\s*(?:[,\n;]|[./](?!\d)|\Z))")
 _SENDING = words_of(
     "address addr addy live lives living habite j'habite wohne vivo moved ship shipped shipping deliver delivered "
     "delivery mail mailed post posted sent send courier couriered go goes going way home located pick picked"
@@ -110,7 +117,7 @@ _AFTER_HOUSE = re.compile(
     r"(?:\d+[a-z]? )(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|people|players|guests|kids|adults|pm|am"
     r"|of|in|on|at|to|and|or|for|is|percent"
     r"|dollars|business|times|per|yards|miles|more|was|holes?|rounds?|sessions?|bays?|tickets?|left|by|if|with"
-    r"|o'clock|from|dogs?|cats?|bookings?)\b"
+    r"|o'clock|from|under|with|after|before|then|we|you|i|but|so|not|no|dogs?|cats?|bookings?)\b"
 )
 _NO_STREET = re.compile(
     rf"(?:{MONTH}|bay|room|unit|table|locker|desk|code|pin|order|booking|ref|card|exp|cvv|cvc|dob|born|age|top|about"
@@ -135,8 +142,12 @@ def find_addresses(reading: Reading, _region: str) -> Iterator[Span]:
         text, reading.first_digit
     ):
         for match in _STREET.finditer(text):
-            if not _AFTER_HOUSE.match(match[0]):
+            if not _AFTER_HOUSE.match(match[0]) and not _follows_month(text, match.start()):
                 yield Span(*match.span(), "address", "address", RANK)
+    for match in () if _FLAT_WORDS.isdisjoint(reading.vocabulary) else _WITH_FLAT.finditer(text, reading.first_digit):
+        words = match[0].split(" ", 1)[1]
+        if not _AFTER_HOUSE.match(match[0]) and not _follows_month(text, match.start()) and not _NO_STREET.match(words):
+            yield Span(*match.span(), "address", "address", RANK - 2)
     if any(map(_names_street, reading.vocabulary)):
         yield from _find_european(reading)
     if reading.digit_count >= _DIGITS_OF_POSTCODE and _CAPITAL_AND_DIGIT.search(reading.plain, reading.near_digits(2)):
@@ -145,6 +156,11 @@ def find_addresses(reading: Reading, _region: str) -> Iterator[Span]:
     if "box" in reading.vocabulary or "postfach" in reading.vocabulary:
         for match in _BOX.finditer(text):
             yield Span(*match.span(), "address", "address", RANK)
+
+
+def _follows_month(text: str, position: int) -> bool:
+    """Whether the number is a day: "on August 13, Dmitri Park"."""
+    return _MONTH_BEFORE.search(text[max(0, position - 12) : position]) is not None
 
 
 def _find_european(reading: Reading) -> Iterator[Span]:

@@ -35,6 +35,7 @@ _BALANCE_BEFORE = re.compile(
     r"card |voucher )*\Z"
 )
 _BALANCE_AFTER = re.compile(r"\s(?:still )?(?:has|have|had|holds|carries|shows)\s[$€£]?\d")
+_CAPITALS = re.compile(r"(?<![\w@.-])[A-Z]{8,20}(?![\w@-])")
 _LETTERS = re.compile(
     r"\b(?:gift ?cards?|vouchers?|certificates?|gift codes?|redeem)(?: codes?| numbers?| no\.?)?(?: is|:)? "
     r"([^\W\d_]{6,20})(?![\w'@.-]\w)",
@@ -58,6 +59,11 @@ def find_gift_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 def find_letter_codes(reading: Reading, _region: str) -> Iterator[Span]:
     """Codes of letters after the word for the card: capitals, or eight letters and more that are no word."""
+    for match in _CAPITALS.finditer(reading.plain) if reading.mixed_case else ():
+        before = reading.lower[max(0, match.start() - 50) : match.start()]
+        balance = _BALANCE_BEFORE.search(before) or _BALANCE_AFTER.match(reading.lower, match.end())
+        if balance and not is_word(match[0].lower()):
+            yield Span(*match.span(), "gift_code", "gift_code", RANK)
     for match in _LETTERS.finditer(reading.plain):
         capitals = match[1].isupper() and reading.mixed_case
         if not is_word(match[1].lower()) and (capitals or len(match[1]) >= 8):
@@ -66,5 +72,5 @@ def find_letter_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 RECOGNISERS = (
     Recogniser(find_gift_codes, digits=1, words=_CUES | _BALANCE),
-    Recogniser(find_letter_codes, words=_CUES),
+    Recogniser(find_letter_codes, words=_CUES | _BALANCE),
 )

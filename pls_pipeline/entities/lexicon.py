@@ -159,7 +159,10 @@ NAME_NOUNS = words_of("name names nombre nom nome naam namn")
 COPULAS = words_of("is be es ist est are was é am bin suis ben")
 SELF_SUBJECTS = words_of("that this it i ich je here ik hier speaking ici")
 SELF_COPULAS = words_of("it's its i'm im soy c'est sono sou")
-BEFORE_ANY_NAME = NAMING | COPULAS | words_of("under")
+INTRODUCING = NAMING | words_of("is it's its i'm im")
+"""Words after which "will" or "may" in small letters may be a name."""
+
+BEFORE_ANY_NAME = INTRODUCING | NAMING | COPULAS | words_of("under")
 """Words after which even a common word in small letters is weighed."""
 
 GIVING = words_of(

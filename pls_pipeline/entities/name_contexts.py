@@ -11,6 +11,7 @@ from pls_pipeline.entities.sentences import Words
 
 _NUMBER_NEXT = re.compile(r"[ (]{1,2}\+?\(?(\d[\d ().-]*)")
 _NUMBERED_NOUN = re.compile(r" [^\W\d_]+ #?[A-Za-z]?\d")
+_DIGIT = re.compile(r"\d")
 _MAIL_NEXT = re.compile(r"[\s(<,:-]{1,3}[\w.+-]{1,64}@")
 _NEW_CLAUSE = frozenset(["we", "we'll", "i", "i'll", "i've", "we've", "your", "you", "you're", "it's"])
 _CLAUSE_BREAK = ("!", ":", ";", " - ", ", ")
@@ -53,6 +54,8 @@ def _weigh_after_mark(words: Words, index: int, last: int, gap: str, mark: str) 
 def _weigh_after_comma(words: Words, index: int, last: int) -> Context:
     if words.lower[index - 1] in lx.RELATIONS:
         return 2, "person_name"
+    if words.closed(last) and _DIGIT.search(words.gap(index - 1)):
+        return 2, "customer_name"
     capital = words.capital[index - 1] and not words.starts_sentence(index - 1)
     if not words.closed(last):
         return (1.5 if words.after(last, 1) == "," and not capital else 0.5), "customer_name"
@@ -80,7 +83,7 @@ def _weigh_after_space(words: Words, index: int, last: int) -> Context:
         return 2.5, "staff_name"
     if before == "to":
         given = not lx.GIVING.isdisjoint(words.lower[max(0, index - 6) : index])
-        return (2 if given else -3), "person_name"
+        return (2.5 if given and words.capital[index] else 2 if given else -3), "person_name"
     if before in {"for", "by", "from", "of"}:
         return _weigh_of(words, index, before), "person_name"
     if before in lx.AUXILIARIES and (words.starts_sentence(index - 1) or words.gap(index - 2) == ", "):
@@ -170,7 +173,7 @@ def weigh_after(words: Words, last: int) -> float:
         return 1
     number = _NUMBER_NEXT.match(words.plain, words.ends[last])
     if number:
-        return 2 if sum(character.isdigit() for character in number[1]) >= 7 else -2
+        return 3 if sum(character.isdigit() for character in number[1]) >= 7 else -2
     if last + 1 >= words.count:
         return 1
     gap, follower = words.gap(last), words.lower[last + 1]

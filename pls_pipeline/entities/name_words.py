@@ -18,7 +18,7 @@ def weigh_words(words: Words, first: int, last: int) -> float:
     word = words.stem[first]
     if (
         word in lx.ADDRESSED
-        or word in lx.HONORIFICS
+        or (word in lx.HONORIFICS and not _is_initial(words, first, last))
         or word in lx.GREETINGS
         or words.lower[first].endswith(_CONTRACTED)
     ):
@@ -27,6 +27,11 @@ def weigh_words(words: Words, first: int, last: int) -> float:
     if greets and (words.starts_sentence(first) or words.lower[first - 1] in lx.GREETING_STARTS):
         return NEVER
     return _weigh_capitalised(words, first, last) if words.capital[first] else _weigh_small(words, first, last)
+
+
+def _is_initial(words: Words, first: int, last: int) -> bool:
+    """Whether "M." is the first letter of a name that goes on, not Monsieur."""
+    return last > first and words.capital[first] and words.ends[first] - words.starts[first] == 1
 
 
 def _weigh_capitalised(words: Words, first: int, last: int) -> float:
@@ -54,6 +59,9 @@ def _weigh_small(words: Words, first: int, last: int) -> float:
     word = words.stem[first]
     if word in lx.PARTICLES and last > first:
         return 0
+    if word in lx.MAY_BE_NAMES and first and words.lower[first - 1] in lx.INTRODUCING:
+        # "this is will. where is my money", "its may"; what goes on as a clause is no name
+        return -0.5 if words.closed(last) or last > first or words.after(last, 6) == " from " else NEVER
     if word in lx.FUNCTION_WORDS or len(word) < 2:
         return NEVER
     if words.unknown(first):

@@ -69,7 +69,9 @@ def _may_begin(words: Words, index: int, word: str) -> bool:
         return len(word) > 1 or word in lx.PARTICLES
     if words.reading.expected and words.reading.expects(word):
         return True
-    return index > 0 and words.lower[index - 1] in _BEFORE_ANY_NAME and word not in lx.FUNCTION_WORDS
+    if not index or words.lower[index - 1] not in _BEFORE_ANY_NAME:
+        return False
+    return word not in lx.FUNCTION_WORDS or (word in lx.MAY_BE_NAMES and words.lower[index - 1] in lx.INTRODUCING)
 
 
 def _opens_plainly(words: Words, index: int, word: str) -> bool:

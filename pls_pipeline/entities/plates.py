@@ -80,7 +80,8 @@ def find_plates(reading: Reading, _region: str) -> Iterator[Span]:
     plain = reading.plain
     start = reading.near_digits(_BEFORE_DIGIT)
     for match in _SHAPES.finditer(plain, start) if _BY_DIGIT.search(plain, start) and _CAPITAL.search(plain) else ():
-        yield Span(*match.span(), "plate", "license_plate", RANK)
+        if match[0].rsplit(" ", 1)[-1].lower() not in lx.ABBREVIATIONS:
+            yield Span(*match.span(), "plate", "license_plate", RANK)
 
 
 def find_announced_plates(reading: Reading, _region: str) -> Iterator[Span]:

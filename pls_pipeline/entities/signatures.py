@@ -40,6 +40,7 @@ _PERSONAL_NEXT = re.compile(
     r"|[\w.+-]+ (?:dot \w+ )?at [\w-]+ dot )"
 )
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+_NAME_SHAPE = re.compile(r"(?:Mc|Mac|De|Di|La|Le|O')?[^\W\d_a-z](?:[^\W\d_A-Z]|['-][^\W\d_])*\.?")
 _MARK = re.compile(r"[.?!\n,]")
 _SENTENCE_MARKS = frozenset(".?!\n,")
 _REVERSED = re.compile(r"(?:\A|[:\n]\s?)([^\W\d_][^\n,:\d.!?]{1,25}), ([^\W\d_][^\n,:\d\s.!?]{1,20})(?=\s*(?:\n|\Z))")
@@ -134,7 +135,7 @@ def _plainly_a_name(reading: Reading, parts: list[Word]) -> bool:
     After a question the first word decides: "can you move it? imogen baker".
     """
     texts = [reading.plain[part.start : part.end] for part in parts]
-    if all(text.istitle() or text.lower() in lx.PARTICLES for text in texts):
+    if all(_NAME_SHAPE.fullmatch(text) or text.lower() in lx.PARTICLES for text in texts):
         return parts[0].lower not in lx.OPENERS
     known = [is_word(part.lower) and part.lower not in lx.PARTICLES for part in parts]
     asked = reading.plain[: parts[0].start].rstrip().endswith("?")
