@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: demo test lint dev bench bench-extraction bench-ingest bench-library bench-privacy lock clean
+.PHONY: demo test test-postgres lint dev bench bench-extraction bench-ingest bench-library bench-privacy lock clean
 
 demo: .venv/runtime.stamp ## set up and import the sample exports with the embedded extractor, into data/demo
 	PLS_EXTRACTOR=embedded $(BIN)/pls demo
@@ -13,6 +13,9 @@ dev: .venv/runtime.stamp ## the Dagster UI, daemon and code server on data/
 
 test: .venv/dev.stamp ## all tests
 	$(BIN)/pytest -n 2 --dist loadgroup tests
+
+test-postgres: .venv/dev.stamp ## what needs PostgreSQL: deployment, locks, workers, application, an analyst's day
+	$(BIN)/pytest -n 0 tests/test_deploy.py tests/integration/test_postgres_*.py tests/integration/test_s3_*.py tests/integration/test_analyst_day.py
 
 lint: .venv/dev.stamp ## format, rules, types, layers
 	$(BIN)/ruff format --check .
