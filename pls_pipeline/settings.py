@@ -78,6 +78,10 @@ class Settings(BaseSettings):
         description="Schema of the tables there; `pls migrate` makes it.",
     )
 
+    report_texts: bool = Field(
+        default=False, description="true: pages of the report show the messages that a pattern rests on, as written."
+    )
+
     memory_limit: str = Field(default="2GB", description="Memory that DuckDB may use; beyond it works on disk.")
     threads: int = Field(default=0, ge=0, description="Threads of DuckDB; 0: as many as there are cores.")
 

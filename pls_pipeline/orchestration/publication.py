@@ -22,13 +22,10 @@ EXPORT_NAMES = (
 
 @dataclass(frozen=True)
 class Publication:
-    """Number of patterns, paths of the files, the database last, the index of the report's pages, which is one of them,
-    and what an application got, where there is one.
-    """
+    """Number of patterns, paths of the files, the database last, and what an application got, where there is one."""
 
     patterns: int
     files: tuple[Path, ...]
-    report: Path
     application: "ApplicationPublication | None" = None
 
 
@@ -47,13 +44,13 @@ def publish(pipeline: "Pipeline") -> Publication:
             manifests = pipeline.registry.manifests()
             warehouse = write_warehouse(session.connection, pipeline.lake, manifests, settings.warehouse_path)
         application = publish_to_application(pipeline)
-    return Publication(patterns, (*files, warehouse), files[-1], application)
+    return Publication(patterns, (*files, warehouse), application)
 
 
 def write_exports(pipeline: "Pipeline", out: Path) -> tuple[int, list[Path]]:
     """Write the export files and the report into a folder; return the number of patterns and the paths.
 
-    Of the report's pages, the path of the index is returned, as the last.
+    Of the report's pages, the path of the index is returned.
     """
     from pls_pipeline.publishing.files import publish_files
     from pls_pipeline.publishing.published_tables import PublishedTables
@@ -64,7 +61,8 @@ def write_exports(pipeline: "Pipeline", out: Path) -> tuple[int, list[Path]]:
     with pipeline.session() as session:
         manifests = pipeline.registry.manifests()
         tables = PublishedTables.collect(session.connection, pipeline.lake, manifests)
-        more = ReportTables.collect(session.connection, pipeline.lake, manifests)
+        texts = pipeline.settings.report_texts
+        more = ReportTables.collect(session.connection, pipeline.lake, manifests, texts=texts)
     files = [*publish_files(tables, out), write_report(tables, out)]
     index, _ = write_report_pages(tables, more, out)
     return tables.patterns.num_rows, [*files, index]

@@ -17,7 +17,7 @@ from pls_pipeline.publishing.report.page_folder import FolderChange
 from pls_pipeline.publishing.report.pattern_page import PatternPage, describe_patterns
 from pls_pipeline.publishing.report.site import make_pages, write_report_pages
 from pls_pipeline.publishing.report.tables import ReportTables
-from tests.publishing.sample_tables import APRIL, HOSTILE_NAME, MARCH, MAY, PATTERNS, make_lake
+from tests.publishing.sample_tables import APRIL, HOSTILE_NAME, MARCH, MAY, PATTERNS, SampleLake, make_lake
 
 BAY = PATTERNS[0]
 
@@ -145,3 +145,14 @@ def test_nothing_imported_is_an_index_that_says_so(connection: duckdb.DuckDBPyCo
     assert sorted(markup) == ["index.html", "report.css"]
     assert "Nothing has been imported" in markup["index.html"]
     assert "<script" not in markup["index.html"]
+
+
+def test_messages_stand_in_the_pages_of_patterns_where_the_setting_asks_for_them(
+    connection: duckdb.DuckDBPyConnection, sample: SampleLake, published: PublishedTables
+) -> None:
+    more = ReportTables.collect(connection, sample.lake, sample.manifests, texts=True)
+    markup = {page.path: page.render() for page in make_pages(published, more)}
+    page = markup[f"patterns/{BAY.pattern_id}.html"]
+    assert "Hi Dana, I&#39;ll reset bay 3 for you right away." in page
+    assert "holds messages as they were written" in page
+    assert "Dana" not in markup["index.html"] + markup[f"imports/{MARCH}.html"]

@@ -1,4 +1,4 @@
-"""The messages that a pattern rests on, by import: rows, lines and days, never texts.
+"""The messages that a pattern rests on, by import: rows, lines and times; texts only where they were read.
 
 Here: evidence of each pattern, as its page lists it. Not here: the query (tables.py), the single file's shorter list
 (library.py).
@@ -24,7 +24,8 @@ class EvidenceRow:
     """A conversation in one import: rows of the customer's messages and of the reply, the reply's physical lines.
 
     `wording` is the place of the wording among those of the pattern, from 1; None where it is none of them now.
-    `members` are the files of the archive that hold the reply.
+    `members` are the files of the archive that hold the reply. `texts`: (whether a customer's, body) of the messages
+    where PLS_REPORT_TEXTS shows them.
     """
 
     said: tuple[int, ...]
@@ -33,6 +34,7 @@ class EvidenceRow:
     members: tuple[str, ...]
     occurred_at: datetime | None
     wording: int | None
+    texts: tuple[tuple[bool, str], ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class PatternEvidence:
     by_import: tuple[ImportEvidence, ...]
     left_out: int
     main_wording: int
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether messages are shown as they were written."""
+        return any(row.texts for found in self.by_import for row in found.rows)
 
 
 class EvidenceTable:
@@ -101,4 +108,9 @@ def _describe(row: Mapping[str, Any], places: Mapping[str, int]) -> EvidenceRow:
         members=tuple(name_unseen(name) for name in row["members"] or ()),
         occurred_at=row["occurred_at"],
         wording=places.get(row["wording"]),
+        texts=tuple(
+            (is_customer, name_unseen(message["body"]))
+            for is_customer, messages in ((True, row["said_texts"]), (False, row["replied_texts"]))
+            for message in messages or ()
+        ),
     )

@@ -50,7 +50,7 @@ class IndexPage:
     rows, conversations: what became of them, over all imports
     statuses: (status, number of patterns), as in STATUSES
     steps: the figures of `growth` (created, enhanced) and `cost`, which are None where all is nothing
-    links: of the imports, in the order of facts.imports
+    links: of the imports, in the order of facts.imports; has_texts: whether pages of patterns show messages
     """
 
     facts: ReportFacts
@@ -62,6 +62,7 @@ class IndexPage:
     growth: ColumnChart | None
     cost: ColumnChart | None
     links: tuple[ImportLink, ...]
+    has_texts: bool
 
 
 def describe_index(tables: PublishedTables, pages: Sequence[PatternPage], links: Links) -> IndexPage:
@@ -79,6 +80,7 @@ def describe_index(tables: PublishedTables, pages: Sequence[PatternPage], links:
         growth=stack_columns(("main", "second"), [(step.label, (step.created, step.enhanced)) for step in steps]),
         cost=stack_columns(("main",), [(step.label, (step.cost_usd,)) for step in steps]),
         links=tuple(links.to_import(row["import_key"]) for row in facts.imports),
+        has_texts=any(page.evidence.has_texts for page in pages),
     )
 
 
