@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: demo test test-postgres lint dev bench bench-extraction bench-ingest bench-library bench-privacy lock clean
+.PHONY: demo test test-postgres lint dev bench bench-extraction bench-ingest bench-library bench-privacy bench-report lock clean
 
 demo: .venv/runtime.stamp ## set up and import the sample exports with the embedded extractor, into data/demo
 	PLS_EXTRACTOR=embedded $(BIN)/pls demo
@@ -36,6 +36,9 @@ bench-ingest: .venv/dev.stamp ## ingestion beside DuckDB and pandas: time, memor
 bench-library: .venv/dev.stamp ## the library on labelled corpora and merge traps, beside simple ways; its speed up to 100,000 candidates
 	$(BIN)/python -m benchmarks.library --order
 	$(BIN)/python -m benchmarks.library_speed
+
+bench-report: .venv/dev.stamp ## the report's pages beside the single file: time to write, size, time in the browser
+	$(BIN)/python -m benchmarks.report
 
 bench-privacy: .venv/dev.stamp ## recall, look-alikes, leaks, hostile text and speed of masking, about ten minutes
 	$(BIN)/python -m benchmarks.privacy
