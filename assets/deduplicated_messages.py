@@ -6,10 +6,12 @@ from assets.raw_messages import raw_messages
 from pls_pipeline.orchestration import soundness
 from pls_pipeline.orchestration.checks import import_check, judge_import
 from pls_pipeline.orchestration.ledger import take_position
-from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
+from pls_pipeline.orchestration.metadata import describe_columns, divide
 from pls_pipeline.orchestration.names import IMPORT_GROUP, LEDGER_POOL, OWNERS
 from pls_pipeline.orchestration.partitions import IMPORT_FILES
+from pls_pipeline.orchestration.previews import preview_duplicates
 from pls_pipeline.orchestration.resources import PipelineResource
+from pls_pipeline.orchestration.stage_results import show_stage
 from pls_pipeline.tables import DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, RAW_MESSAGES
 
 
@@ -33,8 +35,14 @@ def deduplicated_messages(context: dg.AssetExecutionContext, pipeline: PipelineR
         repeated = session.store(divided.duplicates, DUPLICATE_ROWS, key)
         kept = session.store(divided.messages, DEDUPLICATED_MESSAGES, key)
         position = take_position(opened.lake, key)
-    counts = {"duplicate_rows": repeated, "ledger_position": position}
-    return dg.MaterializeResult(metadata=describe_counts(DEDUPLICATED_MESSAGES, kept, counts))
+        previews = {"duplicates": preview_duplicates(session.load(DUPLICATE_ROWS, [key]))}
+    counts = {
+        "duplicate_rows": repeated,
+        "duplicate_rate": divide(repeated, kept + repeated),
+        "ledger_position": position,
+    }
+    context.log.info("%s messages kept, %s rows repeat a message", kept, repeated)
+    return show_stage(opened.lake, (DEDUPLICATED_MESSAGES, DUPLICATE_ROWS), kept, counts, previews, key)
 
 
 @import_check(deduplicated_messages)

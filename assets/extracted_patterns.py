@@ -7,13 +7,15 @@ from pls_pipeline.orchestration import soundness
 from pls_pipeline.orchestration.checks import import_check, judge_import
 from pls_pipeline.orchestration.extraction_facts import describe_summary
 from pls_pipeline.orchestration.facts import count_analysed, count_deferred
-from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
+from pls_pipeline.orchestration.metadata import describe_columns
 from pls_pipeline.orchestration.names import EXTRACTION_POOL, IMPORT_GROUP, OWNERS
 from pls_pipeline.orchestration.partitions import IMPORT_FILES
+from pls_pipeline.orchestration.previews import preview_candidates, preview_outcomes
 from pls_pipeline.orchestration.progress import ProgressListener, report_progress
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.run_requests import takes_only_awaited
-from pls_pipeline.tables import EXTRACTED_PATTERNS, EXTRACTION_OUTCOMES
+from pls_pipeline.orchestration.stage_results import show_stage
+from pls_pipeline.tables import EXTRACTED_PATTERNS, EXTRACTION_OUTCOMES, REJECTED_CANDIDATES
 
 
 @dg.asset(
@@ -40,7 +42,8 @@ def extracted_patterns(
 
     key, opened = context.partition_key, pipeline.open()
     with opened.session() as session:
-        conversations, knowledge = load_eligible(session, key), load_knowledge(session, opened.settings.public_values)
+        conversations = load_eligible(session, key)
+        knowledge = load_knowledge(session, opened.settings.public_values, opened.settings.recogniser)
     try:
         summary = run_extraction(
             conversations,
@@ -55,8 +58,14 @@ def extracted_patterns(
         )
     except (ExtractionStoppedError, ExtractorSettingsError) as stop:
         raise dg.Failure(str(stop), allow_retries=False) from stop
+    with opened.session() as session:
+        previews = {
+            "outcomes": preview_outcomes(session.load(EXTRACTION_OUTCOMES, [key])),
+            "candidates": preview_candidates(session.load(EXTRACTED_PATTERNS, [key])),
+        }
     rows = opened.lake.count(EXTRACTED_PATTERNS, key)
-    return dg.MaterializeResult(metadata=describe_counts(EXTRACTED_PATTERNS, rows, describe_summary(summary)))
+    stored = (EXTRACTED_PATTERNS, REJECTED_CANDIDATES)
+    return show_stage(opened.lake, stored, rows, describe_summary(summary), previews, key)
 
 
 @import_check(extracted_patterns)

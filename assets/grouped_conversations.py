@@ -6,12 +6,14 @@ from assets.deduplicated_messages import deduplicated_messages
 from pls_pipeline.orchestration.checks import import_check, judge_import
 from pls_pipeline.orchestration.facts import count_automated_messages, count_statuses
 from pls_pipeline.orchestration.ledger import find_earlier
-from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
+from pls_pipeline.orchestration.metadata import describe_columns, divide
 from pls_pipeline.orchestration.names import IMPORT_GROUP, OWNERS
 from pls_pipeline.orchestration.partitions import IMPORT_FILES
 from pls_pipeline.orchestration.people import load_own_numbers
+from pls_pipeline.orchestration.previews import preview_conversations
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.soundness import misplaced_messages
+from pls_pipeline.orchestration.stage_results import show_stage
 from pls_pipeline.tables import DEDUPLICATED_MESSAGES, DUPLICATE_ROWS, GROUPED_CONVERSATIONS
 
 
@@ -47,7 +49,10 @@ def grouped_conversations(context: dg.AssetExecutionContext, pipeline: PipelineR
         rows = session.store(conversations, GROUPED_CONVERSATIONS, key)
         grouped = session.load(GROUPED_CONVERSATIONS, [key])
         counts = count_statuses(grouped) | count_automated_messages(grouped)
-    return dg.MaterializeResult(metadata=describe_counts(GROUPED_CONVERSATIONS, rows, counts))
+        previews = {"conversations": preview_conversations(grouped)}
+    context.log.info("%s conversations, %s can be analysed", rows, counts.get("eligible", 0))
+    rated = {**counts, "eligible_rate": divide(counts.get("eligible", 0), rows)}
+    return show_stage(opened.lake, (GROUPED_CONVERSATIONS,), rows, rated, previews, key)
 
 
 @import_check(grouped_conversations)

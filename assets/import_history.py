@@ -4,6 +4,7 @@ import dagster as dg
 
 from assets.pattern_library import pattern_library
 from pls_pipeline.orchestration.checks import judge_ids
+from pls_pipeline.orchestration.data_versions import version_rows
 from pls_pipeline.orchestration.history_facts import describe_history, find_unbalanced
 from pls_pipeline.orchestration.importing import load_history
 from pls_pipeline.orchestration.metadata import describe_columns
@@ -25,7 +26,8 @@ def import_history(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
     A view: it is counted anew from the tables each time, here, in `pls history`, in `import_history.csv` and in
     `pls.duckdb`, and never written by hand.
     """
-    return dg.MaterializeResult(metadata=describe_history(load_history(pipeline.open())))
+    history = load_history(pipeline.open())
+    return dg.MaterializeResult(metadata=describe_history(history), data_version=version_rows(history))
 
 
 @dg.asset_check(asset=import_history, blocking=True)

@@ -1,6 +1,6 @@
 """Stage 5: one library of patterns over all imports, with ids that stay, versions and provenance."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
@@ -8,10 +8,19 @@ from assets.extracted_patterns import extracted_patterns
 from assets.review_decisions import review_decisions
 from pls_pipeline.orchestration import library_facts
 from pls_pipeline.orchestration.checks import judge_ids
-from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
+from pls_pipeline.orchestration.library_changes import (
+    describe_library,
+    draw_changes,
+    draw_origins,
+    list_changes,
+    observe_imports,
+)
+from pls_pipeline.orchestration.metadata import describe_columns
 from pls_pipeline.orchestration.names import LIBRARY_GROUP, LIBRARY_POOL, OWNERS
+from pls_pipeline.orchestration.previews import preview_library
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.soundness import find_unsound_imports
+from pls_pipeline.orchestration.stage_results import show_stage
 from pls_pipeline.tables import PATTERN_LIBRARY, PATTERN_PROVENANCE
 
 
@@ -22,6 +31,8 @@ from pls_pipeline.tables import PATTERN_LIBRARY, PATTERN_PROVENANCE
     kinds={"python", "parquet"},
     owners=OWNERS,
     metadata=describe_columns(PATTERN_LIBRARY),
+    # Businesses export monthly: a library that no import has reached for longer is told.
+    freshness_policy=dg.FreshnessPolicy.time_window(warn_window=timedelta(days=35), fail_window=timedelta(days=70)),
 )
 def pattern_library(context: dg.AssetExecutionContext, pipeline: PipelineResource) -> dg.MaterializeResult[None]:
     """The candidates of all sound imports, merged. Imports that break a fact are left out and named in the metadata.
@@ -55,9 +66,18 @@ def pattern_library(context: dg.AssetExecutionContext, pipeline: PipelineResourc
         merge_judge.store_verdicts(opened, judge)
         reply_vectors.store_vectors(opened.lake, embedder)
         library_store.store_library(opened.lake, before, after)
+    changes = list_changes(before.versions, after.versions)
+    for observation in observe_imports(extracted_patterns.key, changes):
+        context.log_event(observation)
     counts = {"imports": len(sound), "imports_left_out": len(unsound), "candidates": len(candidates)}
-    described = describe_counts(PATTERN_LIBRARY, len(after.patterns), {**counts, **merge_judge.describe_judge(judge)})
-    return dg.MaterializeResult(metadata={**described, "left_out": dg.MetadataValue.json(unsound)})
+    described = {**counts, **describe_library(before, after, changes), **merge_judge.describe_judge(judge)}
+    previews = {
+        "changes": draw_changes(changes),
+        "imports": draw_origins(after.patterns),
+        "patterns": preview_library(after.patterns),
+    }
+    stored, left_out = (PATTERN_LIBRARY, PATTERN_PROVENANCE), {"left_out": dg.MetadataValue.json(unsound)}
+    return show_stage(opened.lake, stored, len(after.patterns), described, previews, further=left_out)
 
 
 @dg.asset_check(asset=pattern_library, blocking=True)

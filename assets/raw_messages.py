@@ -6,15 +6,19 @@ from dataclasses import asdict
 import dagster as dg
 
 from pls_pipeline.orchestration.checks import import_check, judge_import
-from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
+from pls_pipeline.orchestration.landed_files import import_files
+from pls_pipeline.orchestration.metadata import describe_columns, divide
 from pls_pipeline.orchestration.names import IMPORT_GROUP, OWNERS
 from pls_pipeline.orchestration.partitions import IMPORT_FILES
+from pls_pipeline.orchestration.previews import preview_messages, preview_rejected
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.soundness import unaccounted_records
+from pls_pipeline.orchestration.stage_results import show_stage
 from pls_pipeline.tables import CONTACTS, EXPORT_FACTS, LINE_NUMBERS, RAW_MESSAGES, REJECTED_ROWS
 
 
 @dg.asset(
+    deps=[import_files],
     partitions_def=IMPORT_FILES,
     group_name=IMPORT_GROUP,
     kinds={"duckdb", "parquet"},
@@ -33,36 +37,38 @@ def raw_messages(context: dg.AssetExecutionContext, pipeline: PipelineResource) 
     key, opened = context.partition_key, pipeline.open()
     manifest = opened.registry.get(key)
     options = ReadingOptions(opened.settings.default_region, opened.settings.naive_timezone)
-    with opened.session() as session, open_landed_copy(opened, session, manifest) as path:
-        try:
+    try:
+        with opened.session() as session, open_landed_copy(opened, session, manifest) as path:
             reading = read_export(session.connection, path, key, manifest.file_name, options)
-        except UnreadableExportError as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
-        session.store(reading.rejected, REJECTED_ROWS, key)
-        contacts = session.store(reading.contacts, CONTACTS, key)
-        lines = session.store(reading.line_numbers, LINE_NUMBERS, key)
-        rows = session.store(reading.messages, RAW_MESSAGES, key)
+            session.store(reading.rejected, REJECTED_ROWS, key)
+            contacts = session.store(reading.contacts, CONTACTS, key)
+            lines = session.store(reading.line_numbers, LINE_NUMBERS, key)
+            rows = session.store(reading.messages, RAW_MESSAGES, key)
+            previews = {
+                "messages": preview_messages(session.load(RAW_MESSAGES, [key])),
+                "rejected_rows": preview_rejected(session.load(REJECTED_ROWS, [key])),
+            }
+    except UnreadableExportError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
     facts = asdict(reading.facts)
     facts |= {"columns": json.dumps(facts["columns"]), "members": json.dumps(facts["members"]), "import_key": key}
     opened.lake.write_records([facts], EXPORT_FACTS, key)
-    return dg.MaterializeResult(
-        metadata=describe_counts(
-            RAW_MESSAGES,
-            rows,
-            {
-                "records_in_file": reading.facts.record_count,
-                "rejected_rows": reading.facts.rejected_count,
-                "repaired_rows": reading.facts.repaired_count,
-                "blank_lines": reading.facts.blank_lines,
-                "encoding": reading.facts.encoding,
-                "reader": reading.facts.reader,
-                "container": reading.facts.container,
-                "files_in_archive": len(reading.facts.members),
-                "contacts": contacts,
-                "line_numbers": lines,
-            },
-        )
-    )
+    counts = {
+        "records_in_file": reading.facts.record_count,
+        "rejected_rows": reading.facts.rejected_count,
+        "rejected_rate": divide(reading.facts.rejected_count, reading.facts.record_count),
+        "repaired_rows": reading.facts.repaired_count,
+        "blank_lines": reading.facts.blank_lines,
+        "encoding": reading.facts.encoding,
+        "reader": reading.facts.reader,
+        "container": reading.facts.container,
+        "files_in_archive": len(reading.facts.members),
+        "contacts": contacts,
+        "line_numbers": lines,
+    }
+    context.log.info("%s messages, %s rows rejected", rows, reading.facts.rejected_count)
+    stored = (RAW_MESSAGES, REJECTED_ROWS, CONTACTS, LINE_NUMBERS)
+    return show_stage(opened.lake, stored, rows, counts, previews, key)
 
 
 @import_check(raw_messages)

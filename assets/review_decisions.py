@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from pls_pipeline.orchestration.data_versions import version_tables
 from pls_pipeline.orchestration.metadata import describe_columns, describe_counts
 from pls_pipeline.orchestration.names import LIBRARY_GROUP, LIBRARY_POOL, OWNERS
 from pls_pipeline.orchestration.resources import PipelineResource
@@ -28,7 +29,10 @@ def review_decisions(config: ReviewConfig, pipeline: PipelineResource) -> dg.Mat
     report = run_review(opened, config)
     counts = {"decided": len(report.decisions), "already_so": report.unchanged}
     described = describe_counts(REVIEW_DECISIONS, opened.lake.count(REVIEW_DECISIONS), counts)
-    return dg.MaterializeResult(metadata={**described, **describe_refusals(report.refusals)})
+    return dg.MaterializeResult(
+        metadata={**described, **describe_refusals(report.refusals)},
+        data_version=version_tables(opened.lake, REVIEW_DECISIONS),
+    )
 
 
 @dg.asset_check(asset=review_decisions)

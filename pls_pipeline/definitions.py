@@ -17,6 +17,7 @@ from assets import (
     raw_messages,
     review_decisions,
 )
+from pls_pipeline.orchestration.alert_sensor import alert_sensor
 from pls_pipeline.orchestration.asking_runs import asked_runs_sensor
 from pls_pipeline.orchestration.batch_sensor import batch_sensor
 from pls_pipeline.orchestration.continue_job import continuation_sensor, continue_job, daily_budget_schedule
@@ -24,6 +25,7 @@ from pls_pipeline.orchestration.file_import_job import file_import_job
 from pls_pipeline.orchestration.inspection_job import inspected_files, inspection_job
 from pls_pipeline.orchestration.jobs import export_job, import_job, library_job, review_job
 from pls_pipeline.orchestration.landed_files import import_files
+from pls_pipeline.orchestration.maintenance import maintenance_job, maintenance_schedule
 from pls_pipeline.orchestration.paste_import_job import paste_import_job
 from pls_pipeline.orchestration.progress import Unwatched
 from pls_pipeline.orchestration.removal_job import removal_job, removed_imports
@@ -49,9 +51,9 @@ def build_defs(resources: Mapping[str, object] | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=[import_files, *dg.load_assets_from_modules(_STAGES), inspected_files, removed_imports],
         asset_checks=dg.load_asset_checks_from_modules(_STAGES),
-        jobs=[*_IMPORT_JOBS, *_LIBRARY_JOBS],
-        schedules=[daily_budget_schedule],
-        sensors=[inbox_sensor, asked_runs_sensor, batch_sensor, continuation_sensor],
+        jobs=[*_IMPORT_JOBS, *_LIBRARY_JOBS, maintenance_job],
+        schedules=[maintenance_schedule, daily_budget_schedule],
+        sensors=[inbox_sensor, asked_runs_sensor, batch_sensor, continuation_sensor, alert_sensor],
         # What the UI materializes outside of the jobs runs in one process too: a process a step costs seconds each.
         executor=dg.in_process_executor,
         resources={

@@ -12,6 +12,7 @@ import dagster as dg
 
 from pls_pipeline.orchestration import runs
 from pls_pipeline.orchestration.extraction_facts import describe_deferred
+from pls_pipeline.orchestration.landed_files import describe_landing
 from pls_pipeline.orchestration.unreadable import describe_unreadable
 from pls_pipeline.tables import EXTRACTION_OUTCOMES
 
@@ -68,6 +69,7 @@ class Importer:
             return FileReport(path.name, "refused", str(error))
         except OSError as error:
             return FileReport(path.name, "refused", describe_unreadable(path, error))
+        self._instance.report_runless_asset_event(describe_landing(manifest))
         return self._run(path.name, manifest, "imported")
 
     def _continue(self, file_name: str, manifest: "Manifest") -> FileReport:

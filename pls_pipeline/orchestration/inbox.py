@@ -8,8 +8,9 @@ Sub-folders, hidden files and files that a program is still writing under a temp
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 _TEMPORARY_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp", "~")
 _TEMPORARY_BEGINNINGS = (".", "~$")
@@ -26,10 +27,14 @@ class FileState:
 
 @dataclass(frozen=True)
 class SeenFile:
-    """A file as the last look found it; `handled` once it was imported or refused."""
+    """A file as the last look found it; `handled` once it was imported or refused.
+
+    `refusal`: why it was refused, a sentence; a refused file is looked at again when it changes.
+    """
 
     state: FileState
     handled: bool
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,16 @@ class InboxListing:
 
 @dataclass(frozen=True)
 class InboxChange:
-    """Files to take now, those that must stand still until the next look, and those taken before."""
+    """Files to take now, those that must stand still until the next look, and those taken before.
+
+    `refused`: why, by name, of those taken before that were refused. A settled file that was refused (since it could
+    not be read) comes after all others, so that it keeps none of them back.
+    """
 
     settled: tuple[FileState, ...]
     waiting: tuple[FileState, ...]
     handled: tuple[FileState, ...]
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 def list_inbox(folder: Path) -> InboxListing:
@@ -82,26 +92,48 @@ def compare_inbox(files: Iterable[FileState], seen: Mapping[str, SeenFile]) -> I
             handled.append(file)
         else:
             settled.append(file)
-    return InboxChange(tuple(settled), tuple(waiting), tuple(handled))
+    settled.sort(key=lambda file: bool(seen[file.name].refusal))
+    refused = {file.name: seen[file.name].refusal for file in handled if seen[file.name].refusal}
+    return InboxChange(tuple(settled), tuple(waiting), tuple(handled), refused)
 
 
-def remember(change: InboxChange, taken: Iterable[str]) -> dict[str, SeenFile]:
-    """What the next look compares with: the files that exist, those named in `taken` as handled."""
-    names = frozenset(taken)
-    new = {file.name: SeenFile(file, file.name in names) for file in (*change.settled, *change.waiting)}
-    return new | {file.name: SeenFile(file, handled=True) for file in change.handled}
+def remember(
+    change: InboxChange, taken: Iterable[str], refused: Mapping[str, str] | None = None
+) -> dict[str, SeenFile]:
+    """What the next look compares with: the files that exist, those named in `taken` as handled.
+
+    `refused`: why, by name, of those that this look refused.
+    """
+    names, reasons = frozenset(taken), {**change.refused, **(refused or {})}
+    new = {
+        file.name: SeenFile(file, file.name in names, reasons.get(file.name, ""))
+        for file in (*change.settled, *change.waiting)
+    }
+    return new | {
+        file.name: SeenFile(file, handled=True, refusal=reasons.get(file.name, "")) for file in change.handled
+    }
+
+
+def name_refused(seen: Mapping[str, SeenFile]) -> dict[str, str]:
+    """Why, by name, of the files that are refused."""
+    return {name: file.refusal for name, file in sorted(seen.items()) if file.refusal}
 
 
 def write_cursor(seen: Mapping[str, SeenFile]) -> str:
-    """Write what was seen as JSON: {name: [size, modified_ns, handled]}."""
+    """Write what was seen as JSON: {name: [size, modified_ns, handled]}, and the refusal of a refused one."""
     return json.dumps(
-        {name: [file.state.size, file.state.modified_ns, file.handled] for name, file in sorted(seen.items())}
+        {
+            name: [file.state.size, file.state.modified_ns, file.handled, *([file.refusal] if file.refusal else [])]
+            for name, file in sorted(seen.items())
+        },
+        separators=(",", ":"),
     )
 
 
 def read_cursor(cursor: str | None) -> dict[str, SeenFile]:
     """Read what write_cursor wrote; nothing was seen where there is no cursor."""
-    stored: dict[str, tuple[int, int, bool]] = json.loads(cursor) if cursor else {}
+    stored: dict[str, list[Any]] = json.loads(cursor) if cursor else {}
     return {
-        name: SeenFile(FileState(name, size, modified), handled) for name, (size, modified, handled) in stored.items()
+        name: SeenFile(FileState(name, size, modified), handled, *refusal)
+        for name, (size, modified, handled, *refusal) in stored.items()
     }

@@ -6,6 +6,8 @@ Here: the drawing, and the escaping of a stranger's text (names of files and col
 
 from collections.abc import Iterable, Sequence
 
+_ENTITIES = {ord(character): f"&#{ord(character)};" for character in "&\\`*_[]<>|#"}
+
 
 def draw_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table; numbers get separators of thousands, None is empty, and no character of a text is markup."""
@@ -26,7 +28,4 @@ def _draw_cell(cell: object) -> str:
 
 def escape_text(text: str) -> str:
     """A text in one line, in which no character is markup."""
-    flat = " ".join(text.split())
-    for character in "\\`*_[]<>|#":
-        flat = flat.replace(character, f"&#{ord(character)};")
-    return flat
+    return " ".join(text.split()).translate(_ENTITIES)

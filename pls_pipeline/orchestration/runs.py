@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from pls_pipeline.orchestration.names import FILE_TAG, IMPORT_JOB, LIBRARY_JOB, LOCATION_TAGS, ORIGIN_TAG, PARTITIONS
+from pls_pipeline.orchestration.run_faults import explain_failure
 from pls_pipeline.orchestration.run_requests import tag_run
 
 if TYPE_CHECKING:
@@ -88,24 +89,10 @@ def _report(result: dg.ExecuteInProcessResult) -> RunReport:
     failures = [event for event in result.all_events if event.is_step_failure]
     if not failures or any(_is_interruption(event) for event in failures):
         return RunReport(result.run_id, succeeded=False, interrupted=True, faults=("interrupted",), warnings=failed)
-    faults = tuple(_explain(event, failed) for event in failures)
+    faults = tuple(explain_failure(event, failed) for event in failures)
     return RunReport(result.run_id, succeeded=False, faults=faults, warnings=failed)
 
 
 def _is_interruption(event: dg.DagsterEvent) -> bool:
     error = event.step_failure_data.error
     return error is not None and error.cls_name == "DagsterExecutionInterruptedError"
-
-
-def _explain(event: dg.DagsterEvent, failed_checks: Sequence[str]) -> str:
-    """The sentence of a dg.Failure; else step and kind of error, for an error's text may hold that of a message."""
-    failure = event.step_failure_data
-    if failure.user_failure_data and failure.user_failure_data.description:
-        return failure.user_failure_data.description
-    check = next((name for name in failed_checks if event.step_key and event.step_key.endswith(name)), None)
-    if check:
-        return f"the check {check.replace('_', ' ')} does not hold"
-    error = failure.error
-    while error and error.cause:
-        error = error.cause
-    return f"{event.step_key} failed with {error.cls_name if error else 'an unknown error'}"

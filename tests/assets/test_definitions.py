@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import warnings
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -62,7 +63,9 @@ def test_every_stage_has_a_check(definitions: dg.Definitions) -> None:
 def test_jobs_sensors_and_schedules_describe_themselves(definitions: dg.Definitions) -> None:
     repository = definitions.get_repository_def()
     jobs = [job for job in repository.get_all_jobs() if not job.name.startswith("__")]
-    assert all(item.description for item in (*jobs, *repository.sensor_defs, *repository.schedule_defs))
+    assert all(job.description for job in jobs)
+    assert all(sensor.description for sensor in repository.sensor_defs)
+    assert all(schedule.description for schedule in repository.schedule_defs)
     assert {job.name for job in jobs} >= {
         "import_job", "import_file", "import_pasted_csv", "inspect_file", "continue_job", "review_job", "remove_import",
         "library_job", "export_job",
@@ -76,7 +79,8 @@ def test_a_launchpad_shows_each_field_with_its_default_and_meaning(definitions: 
     for name in ("import_file", "import_pasted_csv", "inspect_file", "continue_job", "remove_import", "review_job"):
         job = repository.get_job(name)
         ((node, shown),) = dict(job.run_config or {})["ops"].items()
-        fields = job.get_node_named(node).definition.config_field.config_type.fields
+        config: Any = job.get_node_named(node).definition
+        fields = config.config_field.config_type.fields
         assert shown["config"].keys() == fields.keys()
         assert all(field.description and not field.is_required for field in fields.values())
 

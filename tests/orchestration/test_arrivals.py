@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from pls_pipeline.imports import ImportRegistry
-from pls_pipeline.orchestration.arrivals import limit_bytes, take_files
+from pls_pipeline.orchestration.arrivals import SECONDS_A_LOOK, limit_bytes, take_files
 from pls_pipeline.orchestration.inbox import FileState, list_inbox
 from tests.made_exports import resets, write_export
 
@@ -59,3 +59,11 @@ def test_a_look_takes_one_file_at_least_and_stops_at_the_limit() -> None:
     assert limit_bytes(files, 5) == files[:1]
     assert limit_bytes(files, 12) == files[:2]
     assert limit_bytes([], 5) == []
+
+
+def test_a_look_that_takes_too_long_leaves_the_rest_to_the_next(inbox: Path, registry: ImportRegistry) -> None:
+    for name in ("a.csv", "b.csv", "c.csv"):
+        write_export(inbox / name, resets(ord(name[0])))
+    times = iter([0.0, 1.0, SECONDS_A_LOOK + 1])
+    arrivals = take_files(registry, inbox, list_inbox(inbox).files, frozenset(), lambda: next(times))
+    assert [arrival.file_name for arrival in arrivals] == ["a.csv", "b.csv"]

@@ -6,6 +6,7 @@ import dagster as dg
 import pytest
 
 from pls_pipeline.imports import ImportRegistry
+from pls_pipeline.orchestration.arrivals import FILES_A_LOOK
 from pls_pipeline.orchestration.names import PARTITIONS
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.sensors import inbox_sensor
@@ -75,6 +76,33 @@ def test_a_refused_file_beside_a_new_one_is_told_in_the_next_tick(inbox: Inbox) 
     inbox.tick()
     assert inbox.tick().run_requests
     assert "letter.csv" in inbox.tell()
+
+
+def test_a_refused_file_is_told_until_it_changes_and_then_imported(inbox: Inbox, tmp_path: Path) -> None:
+    letter = inbox.folder / "letter.csv"
+    letter.write_text("no header at all\n")
+    listed = tmp_path / "exports" / "refused_files.csv"
+    inbox.tick()
+    (event,) = inbox.tick().asset_events
+    assert event.metadata["refused_files"].value == 1
+    assert "letter.csv" in listed.read_text("utf-8-sig")
+    for _ in range(2):
+        look = inbox.tick()
+        assert "Refused, until they change: letter.csv" in str(look.skip_reason)
+        assert not look.asset_events
+    write_export(letter, resets(1))
+    inbox.tick()
+    assert inbox.tick().run_requests
+    assert not listed.exists()
+
+
+def test_thousands_of_files_are_taken_by_one_look_after_the_other(inbox: Inbox) -> None:
+    for number in range(2 * FILES_A_LOOK + 1):
+        write_export(inbox.folder / f"export {number}.csv", resets(number + 1))
+    inbox.tick()
+    taken = [len(inbox.tick().run_requests or ()) for _ in range(3)]
+    assert taken == [FILES_A_LOOK, FILES_A_LOOK, 1]
+    assert len(inbox.instance.get_dynamic_partitions(PARTITIONS)) == 2 * FILES_A_LOOK + 1
 
 
 def test_a_tick_names_what_it_ignored(inbox: Inbox) -> None:
