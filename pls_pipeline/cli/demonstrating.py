@@ -30,7 +30,7 @@ def demo(data_dir: Path | None) -> None:
     show_patterns(records[:_SHOWN], len(records))
     show_history(load_history(pipeline))
     settings = pipeline.settings
-    click.echo(f"Report:   {settings.exports_path / 'report.html'}")
+    click.echo(f"Report:   {settings.exports_path / 'report' / 'index.html'}")
     click.echo(f"Files:    {settings.exports_path}")
     click.echo(f"Database: {settings.warehouse_path}")
     if not all(report.is_well for report in reports):

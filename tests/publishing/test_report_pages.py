@@ -1,5 +1,6 @@
 """The pages of the folder, as values and as markup."""
 
+import posixpath
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -84,13 +85,25 @@ def test_what_goes_into_an_import_is_what_its_page_accounts_for(imports: dict[st
     assert imports[APRIL].effort[0]["cost_usd"] is None
 
 
-def test_every_link_leads_to_a_page_of_the_folder(markup: dict[str, str]) -> None:
+def test_the_page_of_an_archive_lists_its_files(
+    published: PublishedTables, report_tables: ReportTables, links: Links
+) -> None:
+    rows = report_tables.files.to_pylist()
+    rows[0] |= {"members": '[{"name": "a_messages.csv", "kind": "messages", "record_count": 3}]', "container": "zip"}
+    more = replace(report_tables, files=report_tables.files.from_pylist(rows, report_tables.files.schema))
+    page = next(describe_imports(published, more, links))
+    assert [(member.name, member.kind, member.records) for member in page.members] == [
+        ("a_messages.csv", "messages", 3)
+    ]
+
+
+def test_every_link_leads_to_a_page_or_to_an_export_file_beside_the_folder(markup: dict[str, str]) -> None:
+    there = {f"report/{path}" for path in markup}
+    there |= {"report.html", "rejected_rows.csv", "pattern_library.csv", "import_history.csv"}
     for path, page in markup.items():
         for link in re.findall(r'href="([^"#]+)[#"]', page):
-            if link == "data:," or (link.startswith(("../../", "../")) and link.endswith(".csv")):
-                continue
-            found = (Path("/") / path).parent.joinpath(link).resolve().relative_to("/").as_posix()
-            assert found in markup, f"{path} links {link}"
+            found = posixpath.normpath(f"report/{posixpath.dirname(path)}/{link}")
+            assert link == "data:," or found in there, f"{path} links {link}"
     assert f'href="../patterns/{BAY.pattern_id}.html"' in markup[f"imports/{MARCH}.html"]
     assert f'href="../imports/{MARCH}.html"' in markup[f"patterns/{BAY.pattern_id}.html"]
 

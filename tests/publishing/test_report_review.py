@@ -10,8 +10,10 @@ import pytest
 from pls_pipeline.publishing.published_tables import PublishedTables
 from pls_pipeline.publishing.report.facts import gather_facts
 from pls_pipeline.publishing.report.single_file import render_report, write_report
+from pls_pipeline.publishing.report.site import make_pages
+from pls_pipeline.publishing.report.tables import ReportTables
 from pls_pipeline.tables import REVIEW_DECISIONS
-from tests.publishing.sample_tables import PATTERNS, make_lake
+from tests.publishing.sample_tables import PATTERNS, SampleLake, make_lake
 
 APPROVED, MERGED = PATTERNS[0].pattern_id, PATTERNS[1].pattern_id
 
@@ -34,6 +36,17 @@ def test_decisions_stand_under_every_pattern_that_they_changed(reviewed: Publish
     assert shown[APPROVED] == [{"action": "approve", "who": "Ana <b>", "why": "so", "day": "2025-09-09"}]
     assert [decision["action"] for decision in shown[MERGED]] == ["merge"]
     assert "Ana <b>" not in render_report(reviewed)
+
+
+def test_the_page_of_a_pattern_tells_who_decided_what_and_how_to_decide(
+    connection: duckdb.DuckDBPyConnection, sample: SampleLake, reviewed: PublishedTables
+) -> None:
+    more = ReportTables.collect(connection, sample.lake, sample.manifests)
+    markup = {page.path: page.render() for page in make_pages(reviewed, more)}
+    approved = markup[f"patterns/{APPROVED}.html"]
+    assert "<b>approve</b> by Ana &lt;b&gt;: so" in approved
+    assert "pls review approve" not in approved
+    assert f"pls review approve {MERGED}" in markup[f"patterns/{MERGED}.html"]
 
 
 @pytest.mark.integration
