@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BYTES_A_LOOK = 1024**3
 """Bytes hashed and copied by one look: a sensor's tick is cut off after 60 s."""
-FILES_A_LOOK = 50
+FILES_A_LOOK = 25
 """Files taken by one look. Thousands that are copied at once are taken by one look after the other."""
 SECONDS_A_LOOK = 20.0
 """After so long a look takes no further file."""
@@ -92,7 +92,8 @@ def _take_file(registry: "ImportRegistry", path: Path, registered: AbstractSet[s
             return Arrival(path.name, manifest)
         return Arrival(path.name, refusal=describe_copy(path.name, manifest), is_known=True)
     except UnreadableExportError as error:
-        return Arrival(path.name, refusal=f"{path.name}: {error}")
+        sentence = str(error)
+        return Arrival(path.name, refusal=sentence if sentence.startswith(path.name) else f"{path.name}: {sentence}")
 
 
 def describe_copy(file_name: str, manifest: "Manifest") -> str:
