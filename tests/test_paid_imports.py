@@ -12,7 +12,7 @@ from pls_pipeline.cli import main
 from pls_pipeline.extraction.tokens import count_request
 from tests.extraction.metered_server import answer_transcript
 from tests.extraction.model_server import Completion, ModelRequest, ModelServer
-from tests.made_exports import resets, write_export
+from tests.made_exports import resets, talk, write_export
 
 pytestmark = pytest.mark.xdist_group("cli")
 
@@ -109,6 +109,37 @@ def test_an_approved_pattern_is_offered_to_the_next_import_and_takes_what_cites_
     [again] = json.loads(pls(data, "patterns", "--json").stdout)
     assert (again["pattern_id"], again["status"]) == (pattern["pattern_id"], "approved")
     assert (pattern["conversation_count"], again["conversation_count"]) == (3, 5)
+
+
+def judge(request: ModelRequest) -> Completion:
+    """A pattern of each reply; two replies of which it is asked are the same."""
+    if not request.body["messages"][1]["content"].startswith("<pair>"):
+        return answer(request)
+    same = {"difference": "none", "same_situation": "yes", "same_guidance": "yes"}
+    return Completion(same, prompt_tokens=800, completion_tokens=20)
+
+
+def test_replies_that_the_rules_are_unsure_of_are_joined_by_the_model_and_stay_so_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, question = tmp_path / "data", "where are the towels?"
+    said = [talk(n, question, "Towels are stacked in the basket by the door.") for n in (1, 2, 3)]
+    said += [talk(n, question, "Towels are waiting in the basket by the door.") for n in (4, 5, 6)]
+    file = write_export(tmp_path / "march.csv", [message for messages in said for message in messages])
+    with ModelServer(judge) as judging:
+        monkeypatch.setenv("OPENAI_BASE_URL", judging.url)
+        assert pls(data, "import", file).exit_code == 0
+        # Equal conversations are one request.
+        assert len(judging.requests) == 2 + 1
+        [pattern] = json.loads(pls(data, "patterns", "--json").stdout)
+        # A run that asks nobody joins what was joined; with the judge off the replies are two again.
+        for choice, count in (("auto", 1), ("off", 2)):
+            monkeypatch.setenv("PLS_EXTRACTOR", "embedded")
+            monkeypatch.setenv("PLS_JUDGE", choice)
+            assert pls(data, "rebuild").exit_code == 0
+            assert len(json.loads(pls(data, "patterns", "--json").stdout)) == count
+        assert len(judging.requests) == 2 + 1
+    assert pattern["conversation_count"] == 6
 
 
 def write_april(folder: Path) -> Path:

@@ -117,3 +117,8 @@ def test_the_command_says_what_waits_and_collects_it_the_next_time(server: Batch
     [row] = json.loads(pls("history", "--json"))
     assert row["cost_usd"] == pytest.approx(3 * 0.00175)
     assert "batches: none is open" in pls("check")
+
+    pls("import", str(write_export(tmp_path / "april.csv", resets(4, 5))))
+    key = json.loads(pls("history", "--json"))[-1]["import_key"]
+    assert "batch_2 is cancelled: what it had done by then stays paid and kept" in pls("remove", key, "--yes")
+    assert server.cancelled == ["batch_2"]

@@ -185,7 +185,9 @@ async def _respond(send: Send, status: int, body: bytes, headers: dict[str, str]
 
 
 def answer_transcript(frame: str) -> dict[str, Any]:
-    """What the server answers to a transcript between its tags."""
+    """What the server answers to a transcript between its tags; of two replies it is unsure."""
+    if frame.startswith("<pair>"):
+        return {"difference": "other", "same_situation": "unsure", "same_guidance": "unsure"}
     shown = frame.split("\n")
     lines = [json.loads(line) for line in shown[shown.index("<transcript>") + 1 : -1]]
     replies = [line for line in lines if line["from"] == "operator" and not line.get("context")]

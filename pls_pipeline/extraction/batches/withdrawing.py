@@ -40,8 +40,7 @@ def withdraw_import(settings: Settings, import_key: str, now: datetime) -> list[
 def tend_batches(settings: Settings, now: datetime) -> None:
     """Cancel and collect batches that nobody waits for, and delete files that a run left at the provider.
 
-    Raises ExtractorSettingsError where the settings lack something. A provider that cannot be asked now is asked by the
-    next look.
+    What cannot be done now is done by the next look.
     """
     ledger = BatchLedger(settings.lake_root, settings.lock_database)
     due = [record for record in ledger.records() if record.needs_tending]
