@@ -15,8 +15,10 @@ import pyarrow as pa
 from pls_pipeline.publishing.cells import name_unseen
 from pls_pipeline.publishing.report.links import ImportLink, Links
 
-# Conversations of a pattern listed on its page; pattern_provenance.parquet and `pls trace` list all.
+# Conversations of a pattern listed on its page, shared among its imports, of which each has as many as LEAST_LISTED;
+# pattern_provenance.parquet and `pls trace` list all.
 EVIDENCE_LISTED = 300
+LEAST_LISTED = 5
 
 
 @dataclass(frozen=True)
@@ -85,19 +87,18 @@ class EvidenceTable:
 def describe_evidence(rows: Sequence[Mapping[str, Any]], templates: Sequence[str], links: Links) -> PatternEvidence:
     """The evidence of one pattern, whose wordings are `templates`, by import in the order of arrival."""
     places = {template: place for place, template in enumerate(templates, start=1)}
-    arrival = {key: place for place, key in enumerate(links.imports)}
     found: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         found.setdefault(row["import_key"], []).append(row)
-    by_import, left = [], EVIDENCE_LISTED
-    for key in sorted(found, key=lambda key: (arrival.get(key, len(arrival)), key)):
-        shown = found[key][:left]
-        left -= len(shown)
-        by_import.append(
-            ImportEvidence(links.to_import(key), len(found[key]), tuple(_describe(row, places) for row in shown))
+    listed = max(EVIDENCE_LISTED // max(len(found), 1), LEAST_LISTED)
+    by_import = tuple(
+        ImportEvidence(
+            links.to_import(key), len(found[key]), tuple(_describe(row, places) for row in found[key][:listed])
         )
+        for key in sorted(found, key=lambda key: (links.arrival.get(key, len(links.arrival)), key))
+    )
     main = {row["conversation_key"] for row in rows if templates and row["wording"] == templates[0]}
-    return PatternEvidence(tuple(by_import), max(len(rows) - EVIDENCE_LISTED, 0), len(main))
+    return PatternEvidence(by_import, len(rows) - sum(len(item.rows) for item in by_import), len(main))
 
 
 def _describe(row: Mapping[str, Any], places: Mapping[str, int]) -> EvidenceRow:

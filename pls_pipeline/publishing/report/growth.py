@@ -28,6 +28,7 @@ _COUNTS: Mapping[str, str] = {
     "conversation_count": "conversations", "import_count": "imports", "operator_count": "senders",
     "satisfied_count": "content customers", "returned_count": "customers who came back",
 }  # fmt: skip
+_TOLD_AT_FIRST = frozenset({"conversation_count", "import_count", "response_template"})
 _TEXTS: Mapping[str, str] = {
     "response_template": "reply", "situation": "situation", "category": "category", "status": "status",
 }  # fmt: skip
@@ -37,15 +38,14 @@ _TEXTS: Mapping[str, str] = {
 class GrowthStep:
     """A version.
 
-    `changes`: (what, before or "", after); `import_key` and `cause`: what brought it, where anything did;
-    `conversations`: how many the pattern rested on then
+    `changes`: (what, before or "", after or ""); `import_key`: what brought it, where an import did
+    `maker`: extractor and version of its prompt; `conversations`: how many the pattern rested on then
     """
 
     version: int
     title: str
     changed_at: datetime | None
     import_key: str | None
-    decision_id: str | None
     maker: str
     changes: tuple[tuple[str, str, str], ...]
     conversations: int
@@ -66,7 +66,6 @@ def tell_growth(versions: Sequence[Mapping[str, Any]]) -> tuple[GrowthStep, ...]
                 title=MEANINGS.get(row["why"], name_unseen(row["why"] or "")),
                 changed_at=row["changed_at"],
                 import_key=row["import_key"],
-                decision_id=row["decision_id"],
                 maker=name_unseen(maker),
                 changes=tuple(_tell(changes)),
                 conversations=conversations,
@@ -76,18 +75,22 @@ def tell_growth(versions: Sequence[Mapping[str, Any]]) -> tuple[GrowthStep, ...]
 
 
 def _tell(changes: Mapping[str, Sequence[Any]]) -> list[tuple[str, str, str]]:
-    """What of the changes a person reads: counts, texts, added and dropped wordings, confidence."""
+    """What of the changes a person reads: counts, confidence, texts, added and dropped wordings.
+
+    Of a first version, in which everything is new, only what _TOLD_AT_FIRST names, confidence and wordings.
+    """
     told = []
     for name, label in _COUNTS.items():
         before, after = changes.get(name, (None, None))
-        if (before or after) and not (name not in ("conversation_count", "import_count") and before is None):
+        is_told = before is not None or (after and name in _TOLD_AT_FIRST)
+        if is_told:
             told.append((label, "" if before is None else f"{before:,}", f"{after or 0:,}"))
     before, after = changes.get("confidence", (None, None))
     if after is not None:
         told.append(("confidence", "" if before is None else f"{before * 100:.0f} %", f"{after * 100:.0f} %"))
     for name, label in _TEXTS.items():
         before, after = changes.get(name, (None, None))
-        if before is not None or (after is not None and name == "response_template"):
+        if before is not None or (after and name in _TOLD_AT_FIRST):
             told.append((label, name_unseen(str(before or "")), name_unseen(str(after or ""))))
     old, new = (set(side or ()) for side in changes.get("wordings", ((), ())))
     told += [("wording added", "", name_unseen(text)) for text in sorted(new - old)]

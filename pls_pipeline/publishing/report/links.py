@@ -35,9 +35,10 @@ class PatternLink:
 
 @dataclass(frozen=True)
 class Links:
-    """Imports by key, patterns by id."""
+    """Imports by key, in the order of arrival, and their places in it; patterns by id."""
 
     imports: Mapping[str, ImportLink]
+    arrival: Mapping[str, int]
     patterns: Mapping[str, PatternLink]
 
     def to_import(self, key: str) -> ImportLink:
@@ -49,6 +50,7 @@ def make_links(patterns: Iterable[Mapping[str, Any]], labels: Mapping[str, str],
     """Links of rows of pattern_library, and of imports by their labels; `registered` are the keys that have a page."""
     has_page = set(registered)
     return Links(
+        arrival={key: place for place, key in enumerate(labels)},
         imports={key: ImportLink(key, label, key in has_page) for key, label in labels.items()},
         patterns={
             row["pattern_id"]: PatternLink(
