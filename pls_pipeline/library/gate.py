@@ -51,6 +51,11 @@ def find_difference(left: Meaning, right: Meaning) -> Difference | None:
     return None
 
 
+def says_the_same(left: Meaning, right: Meaning) -> bool:
+    """Whether two replies without a difference have the same words that name things and actions, and that guide."""
+    return bool(left.content) and left.content == right.content and _guiding(left.tokens) == _guiding(right.tokens)
+
+
 def find_exchange(left: Meaning, right: Meaning, least_share: float) -> Difference | None:
     """What was exchanged between two replies of one frame; None where they are no frame or nothing that matters was.
 

@@ -68,6 +68,17 @@ NUMBER_WORDS = {
 }
 """Numbers in words as digits. Left out are those that are other words too: one, "due", "once", "sept"."""
 
+PLEASANT = words_of(
+    "good great nice lovely wonderful pleasant fantastic awesome amazing excellent beautiful fabulous terrific "
+    "gute guten gutes schöne schönen schönes tolle tollen wunderschönen angenehmen "
+    "bon bonne beau bel belle excellent excellente agréable "
+    "buen bueno buena lindo linda excelente feliz agradable "
+    "buon buono buona bella bello ottima ottimo "
+    "bom boa ótimo ótima excelente agradável "
+    "goede fijne prettige mooie leuke"
+)
+"""Words of a wish: "a great day" and "a nice day" say the same."""
+
 UNTELLING = words_of(
     "a an the i i'm im me my we our us you your yours it its it's is are was were be been am to of for in on at and or "
     "so do does did can could will would shall may might please "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from pls_pipeline.library.gate import Difference, find_difference
+from pls_pipeline.library.gate import Difference, find_difference, says_the_same
 from pls_pipeline.library.meaning import Meaning
 
 # Nearness that a rewording needs: cosine, and more where customers asked something else before. The means of several
@@ -53,7 +53,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Ruling:
-    """A verdict and its reason: a Difference, `near`, `far`, or a judge's own word."""
+    """A verdict and its reason: a Difference, `same_words`, `near`, `far`, or a judge's own word."""
 
     verdict: Verdict
     reason: str
@@ -89,6 +89,8 @@ class Gate:
             return Ruling(Verdict.DIFFERENT, str(difference))
         if difference is not None:
             return Ruling(Verdict.UNSURE if is_one_question else Verdict.DIFFERENT, str(difference))
+        if says_the_same(comparison.left, comparison.right):
+            return Ruling(Verdict.SAME, "same_words")
         if comparison.cosine >= LEAST_COSINE and comparison.nearness >= self.least_nearness:
             return Ruling(Verdict.SAME, "near")
         return Ruling(Verdict.UNSURE if is_one_question else Verdict.DIFFERENT, "far")

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pls_pipeline.library.guiding_words import NEGATIONS, NUMBER_WORDS, REGRETS, UNTELLING
+from pls_pipeline.library.guiding_words import NEGATIONS, NUMBER_WORDS, PLEASANT, REGRETS, UNTELLING
 from pls_pipeline.library.merging import Cluster
 from pls_pipeline.library.replies import class_of
 from pls_pipeline.patterns import Slot, Variable, parse_template
 
 _TOKEN = re.compile(r"<[A-Z]+>|\w+(?:'\w+)*|\?")
-_NO_CONTENT = UNTELLING | REGRETS | NEGATIONS
+_NO_CONTENT = UNTELLING | PLEASANT | REGRETS | NEGATIONS
 _ENDINGS = ("ing", "ed", "es", "s", "ly")
 _SHORTEST_STEM = 3
 MOST_ASKED = 3

@@ -64,6 +64,16 @@ def test_replies_that_are_near_a_third_but_differ_in_one_word_stay_apart(minilm:
     assert pattern_of["Your locker is on the upper floor."] != pattern_of["Your locker is on the lower floor."]
 
 
+def test_replies_of_the_same_telling_words_are_one_however_often_they_are_said(minilm: Embedder) -> None:
+    texting = Texting()
+    for number, wish in enumerate(("Have a great day!", "Have a nice day.", "Have a good day")):
+        texting.replies(wish, times=40 + number)
+    texting.replies("Do not have a great day.", times=20)
+    found = templates(texting.build(embedder=minilm))
+    assert found[0] == "Have a good day"
+    assert found[1:] == ["Do not have a great day."]
+
+
 class Answering:
     """A judge that gives one answer."""
 
