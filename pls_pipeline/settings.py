@@ -82,6 +82,12 @@ class Settings(BaseSettings):
         default=False, description="true: pages of the report show the messages that a pattern rests on, as written."
     )
 
+    publish_texts: bool = Field(
+        default=False,
+        description="Texts and numbers of messages stand in pls.duckdb, and rejected rows as they were in "
+        "rejected_rows.csv; else both lead there by row numbers alone.",
+    )
+
     memory_limit: str = Field(default="2GB", description="Memory that DuckDB may use; beyond it works on disk.")
     threads: int = Field(default=0, ge=0, description="Threads of DuckDB; 0: as many as there are cores.")
 
@@ -91,6 +97,11 @@ class Settings(BaseSettings):
         default=(),
         description="What the business tells everybody, never masked: numbers, site, address, names, parted by a "
         "semicolon.",
+    )
+    recogniser: str = Field(
+        default="",
+        pattern=r"^([A-Za-z_][\w.]*:[A-Za-z_]\w*)?$",
+        description="A further recogniser of personal values, as module:function (docs/privacy.md); empty: none.",
     )
     mask_names: bool = Field(default=True, description="Names of people are masked before a model sees a message.")
     grouping_window_hours: float = Field(

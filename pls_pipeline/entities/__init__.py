@@ -5,6 +5,7 @@ Here: what other packages use. Not here: what is done with a span (privacy.py, e
 
 from pls_pipeline.entities.finding import Findings, examine, find_entities, find_personal, forget_texts
 from pls_pipeline.entities.known import NameMemory
+from pls_pipeline.entities.plugin import RecogniserFailedError, RecogniserSettingError, load_recogniser
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, VARYING_TYPES, Entity, KnownValues
 from pls_pipeline.entities.recurring import find_recurring_names
 from pls_pipeline.entities.vocabulary import is_word
@@ -17,10 +18,13 @@ __all__ = [
     "Findings",
     "KnownValues",
     "NameMemory",
+    "RecogniserFailedError",
+    "RecogniserSettingError",
     "examine",
     "find_entities",
     "find_personal",
     "find_recurring_names",
     "forget_texts",
     "is_word",
+    "load_recogniser",
 ]

@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 
 from pls_pipeline.entities.choosing import HIGHEST_VARYING_RANK, PERSONAL, VARYING
 from pls_pipeline.entities.known import NameMemory, prepare_known, tokens_of
+from pls_pipeline.entities.plugin import find_by_plugin
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, Entity, KnownValues, Span
 
@@ -50,11 +51,12 @@ def examine(
     """
     if not text or text.isspace():
         return _NOTHING
-    findings = _read(text, region) if len(text) <= _LONGEST_KEPT else _read_anew(text, region)
+    read = _read if len(text) <= _LONGEST_KEPT else _read_anew
+    findings = read(text, region, known.recogniser)
     names, public, numbers = prepare_known(known)
     memories = [memory for memory in (names, learned) if memory and memory.touches(findings.tokens)]
     if memories:
-        findings = _read_with_names(text, region, memories)
+        findings = _read_with_names(text, region, known.recogniser, memories)
     if not findings.entities:
         return findings
     kept = tuple(numbers.correct(entity) for entity in findings.entities if not public.hold(entity))
@@ -76,19 +78,24 @@ def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "
     names, public, numbers = prepare_known(known)
     reading = Reading(text, (names.expected,))
     spans = [*PERSONAL.find_all(reading, region), *VARYING.find_all(reading, region), *names.find(reading)]
+    if known.recogniser:
+        spans += find_by_plugin(text, known.recogniser)
     entities = (_entity(span, text) for span in _settle(spans, text))
     kept = (entity for entity in entities if entity.type not in PERSONAL_TYPES or not public.hold(entity))
     return tuple(map(numbers.correct, kept))
 
 
-def _read_anew(text: str, region: str) -> Findings:
+def _read_anew(text: str, region: str, recogniser: str) -> Findings:
     """What the text holds by itself, what is public included."""
-    return _read_with_names(text, region, ())
+    return _read_with_names(text, region, recogniser, ())
 
 
-def _read_with_names(text: str, region: str, memories: Sequence[NameMemory]) -> Findings:
+def _read_with_names(text: str, region: str, recogniser: str, memories: Sequence[NameMemory]) -> Findings:
     reading = Reading(text, [memory.expected for memory in memories])
-    spans = _settle_personal(reading, region, memories)
+    further = [span for memory in memories for span in memory.find(reading)]
+    if recogniser:
+        further += find_by_plugin(text, recogniser)
+    spans = _settle_personal(reading, region, further)
     entities = tuple(_entity(span, text) for span in spans)
     return Findings(text, entities, tuple(reading.suspects))
 
@@ -110,14 +117,12 @@ def forget_texts() -> None:
     _read.cache_clear()
 
 
-def _settle_personal(reading: Reading, region: str, memories: Sequence[NameMemory]) -> list[Span]:
-    """Personal values without overlap.
+def _settle_personal(reading: Reading, region: str, further: Sequence[Span]) -> list[Span]:
+    """Personal values without overlap; `further` are those that memories and plug-ins found.
 
     Varying values are looked for only where one could take the place of a personal value.
     """
-    spans = PERSONAL.find_all(reading, region)
-    for memory in memories:
-        spans += memory.find(reading)
+    spans = [*PERSONAL.find_all(reading, region), *further]
     settled = _settle(spans, reading.text)
     if any(span.rank <= HIGHEST_VARYING_RANK for span in settled):
         settled = _settle([*spans, *VARYING.find_all(reading, region)], reading.text)

@@ -42,11 +42,13 @@ class KnownValues:
 
     `names` are people (contacts, users): found wherever they stand. `phones` are numbers of customers, in any format.
     `public` is what the business tells everybody (its numbers, addresses, sites, promo codes): never personal.
+    `recogniser` is the address of a further recogniser, "module:function" (plugin.py); empty for none.
     """
 
     names: frozenset[str] = frozenset()
     phones: frozenset[str] = frozenset()
     public: frozenset[str] = frozenset()
+    recogniser: str = ""
 
 
 NOTHING_KNOWN = KnownValues()

@@ -21,4 +21,4 @@ def make_extractor(settings: Settings, knowledge: Knowledge = NOTHING) -> Extrac
         return make_openai_extractor(settings, knowledge)
     from pls_pipeline.extraction.embedded import EmbeddedExtractor
 
-    return EmbeddedExtractor(settings.categories, people=knowledge.people)
+    return EmbeddedExtractor(settings.categories, settings.default_region, knowledge.people)

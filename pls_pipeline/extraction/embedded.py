@@ -12,17 +12,23 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from pls_pipeline.conversations import Conversation, ConversationMessage
-from pls_pipeline.entities import Entity, KnownValues, find_entities
+from pls_pipeline.entities import PERSONAL_TYPES, Entity, KnownValues, find_entities
 from pls_pipeline.extraction.categories import CategoryWords
 from pls_pipeline.extraction.exchanges import Exchange, find_exchanges, is_acknowledgement
 from pls_pipeline.extraction.people import NOBODY, People, known_values
 from pls_pipeline.extraction.records import ConversationResult, Outcome
 from pls_pipeline.extraction.values import find_values
 from pls_pipeline.patterns import Candidate, EvidenceMessage, RejectedCandidate, SlotValue, Variable, template_from_body
-from pls_pipeline.privacy import ConversationMask
+from pls_pipeline.privacy import ConversationMask, MaskedText
 
 RULES_VERSION = "embedded-1"
 LONGEST_SITUATION = 240
+_NAMES_OF_TYPES = {
+    "person": "person_name",
+    "phone": "phone_number",
+    "reference": "reference_number",
+    "plate": "license_plate",
+}
 WITHOUT_TRIGGER = "The business writes first."
 
 
@@ -45,9 +51,8 @@ class EmbeddedExtractor:
 
     def _analyse_one(self, conversation: Conversation) -> ConversationResult:
         started = time.perf_counter()
-        phones = frozenset(filter(None, (conversation.own_number, *conversation.participants)))
-        known = KnownValues(names=known_values(conversation, self._people).names, phones=phones)
-        mask = ConversationMask(known)
+        known = known_values(conversation, self._people)
+        mask = ConversationMask(known, self._region)
         mask.learn(message.body for message in conversation.messages)
         candidates: list[Candidate] = []
         rejected: list[RejectedCandidate] = []
@@ -77,7 +82,7 @@ class EmbeddedExtractor:
             seconds=time.perf_counter() - started,
             analysed_at=datetime.now(UTC).replace(tzinfo=None),
         )
-        return ConversationResult(outcome, tuple(candidates), tuple(rejected))
+        return ConversationResult(outcome, tuple(candidates), tuple(rejected), mask.counts)
 
     def _propose(
         self,
@@ -88,7 +93,7 @@ class EmbeddedExtractor:
         mask: ConversationMask,
     ) -> Candidate:
         body = exchange.reply.body
-        values = find_values(body, find_entities(body, known, self._region))
+        values = find_values(body, _with_masked(find_entities(body, known, self._region), mask.mask(body), body))
         variables, spans = name_variables(values)
         said = " / ".join(mask.mask(message.body).text for message in exchange.triggers)
         return Candidate(
@@ -106,6 +111,18 @@ class EmbeddedExtractor:
             stated_confidence=None,
             extractor=self.name,
         )
+
+
+def _with_masked(entities: Sequence[Entity], masked: MaskedText, body: str) -> tuple[Entity, ...]:
+    """The entities, and the values that only the rest of the conversation gives away, in place of what they overlap."""
+    personal = [entity for entity in entities if entity.type in PERSONAL_TYPES]
+    given_away = [
+        Entity(item.type, item.start, item.end, body[item.start : item.end], _NAMES_OF_TYPES.get(item.type, item.type))
+        for item in masked.replacements
+        if item.type in PERSONAL_TYPES and all(item.end <= e.start or e.end <= item.start for e in personal)
+    ]
+    kept = [e for e in entities if all(e.end <= item.start or item.end <= e.start for item in given_away)]
+    return tuple(sorted((*kept, *given_away), key=lambda entity: entity.start))
 
 
 def name_variables(values: Sequence[Entity]) -> tuple[tuple[Variable, ...], tuple[SlotValue, ...]]:

@@ -8,11 +8,10 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from pls_pipeline.conversations import Conversation
-from pls_pipeline.entities import KnownValues
 from pls_pipeline.extraction.answer_store import AnswerStore
 from pls_pipeline.extraction.asking import AWAITING, AnswerAwaitedError, Asker, AwaitedResult
 from pls_pipeline.extraction.budget import Budget, BudgetReachedError
@@ -116,16 +115,14 @@ class OpenAIExtractor:
                 async with making:
                     await asyncio.sleep(0)
                     known = known_values(conversation, self._people)
-                    parts = self._cut(conversation, known)
+                    mask = ConversationMask(known, self._options.region, mask_names=self._options.mask_names)
+                    parts = cut_transcript(number_messages(conversation, mask), self._options.limits)
                 verifier = Verifier(conversation, self._options.categories, known, self.name, self._options.region)
                 analysis = PartAnalysis(client, verifier, Findings(self._counted))
-                return await self._analyse_parts(conversation, parts, analysis, started)
+                result = await self._analyse_parts(conversation, parts, analysis, started)
+                return replace(result, masked=mask.counts)
 
             yield analyse_one
-
-    def _cut(self, conversation: Conversation, known: KnownValues) -> tuple[TranscriptPart, ...]:
-        mask = ConversationMask(known, self._options.region, mask_names=self._options.mask_names)
-        return cut_transcript(number_messages(conversation, mask), self._options.limits)
 
     async def _ask_about(self, part: TranscriptPart) -> Question:
         if self._offering.is_plain:

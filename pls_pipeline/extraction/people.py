@@ -21,17 +21,23 @@ _NO_NAME = re.compile(r"\([^)]*\)|\[[^\]]*\]|\S*\d\S*|\b(?:VIP|TEST|DNC|SPAM)\b"
 class People:
     """`names`: names of customers by their number; `staff`: names of users; `lines`: our own numbers.
 
-    `public`: what a person set as told to everybody.
+    `public`: what a person set as told to everybody. `recogniser`: a further recogniser of personal values, empty for
+    none.
     """
 
     names: Mapping[str, frozenset[str]] = field(default_factory=dict)
     staff: frozenset[str] = frozenset()
     lines: frozenset[str] = frozenset()
     public: frozenset[str] = frozenset()
+    recogniser: str = ""
 
     @classmethod
     def from_rows(
-        cls, contacts: Iterable[Mapping[str, Any]], lines: Iterable[str], public: Iterable[str] = ()
+        cls,
+        contacts: Iterable[Mapping[str, Any]],
+        lines: Iterable[str],
+        public: Iterable[str] = (),
+        recogniser: str = "",
     ) -> "People":
         """The people of rows of the table contacts; of `lines`, our numbers; `public`, what everybody is told."""
         names: defaultdict[str, set[str]] = defaultdict(set)
@@ -44,7 +50,7 @@ class People:
                 for phone in row["phones"] or ():
                     names[phone].add(name)
         by_number = {phone: frozenset(found) for phone, found in names.items()}
-        return cls(by_number, frozenset(staff), frozenset(lines), frozenset(public))
+        return cls(by_number, frozenset(staff), frozenset(lines), frozenset(public), recogniser)
 
 
 NOBODY = People()
@@ -58,6 +64,7 @@ def known_values(conversation: Conversation, people: People) -> KnownValues:
         names=people.staff.union(*names),
         phones=frozenset(conversation.participants) - people.lines,
         public=people.lines | people.public | own,
+        recogniser=people.recogniser,
     )
 
 

@@ -5,7 +5,7 @@ Here: Outcome, ConversationResult, Extractor and the errors that end a run. Not 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -90,11 +90,15 @@ class Outcome:
 
 @dataclass(frozen=True)
 class ConversationResult:
-    """All that the analysis of one conversation brought."""
+    """All that the analysis of one conversation brought.
+
+    `masked`: how many values were replaced by placeholders, by type; it holds no value.
+    """
 
     outcome: Outcome
     candidates: tuple[Candidate, ...] = ()
     rejected: tuple[RejectedCandidate, ...] = ()
+    masked: Mapping[str, int] = field(default_factory=dict)
 
 
 class Extractor(Protocol):

@@ -4,8 +4,9 @@ Here: the order of commits, what a kill or a stop leaves behind, and the run's s
 (plan.py), how (the extractors), or where results lie (the ResultStore).
 """
 
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pls_pipeline.conversations import Conversation
 from pls_pipeline.extraction.plan import ExtractionPlan, plan_extraction
@@ -32,7 +33,8 @@ class ExtractionSummary:
     run paid and that no outcome carries yet; `cost_usd` is US dollars, None where the price of a call is unknown.
     `cached` are those of the analysed that answers paid before were used for; `deferred_because` is the sentence of a
     budget that was reached, None where none was; `cost_estimated` are those of the analysed whose tokens the server did
-    not tell, so that their cost is that of a count made here.
+    not tell, so that their cost is that of a count made here. `masked` counts the values that placeholders replaced, by
+    type.
     """
 
     eligible: int
@@ -50,6 +52,7 @@ class ExtractionSummary:
     cached: int = 0
     deferred_because: str | None = None
     cost_estimated: int = 0
+    masked: Mapping[str, int] = field(default_factory=dict)
 
 
 def run_extraction(
@@ -191,6 +194,7 @@ def summarise(plan: ExtractionPlan, results: Sequence[ConversationResult]) -> Ex
     statuses = [outcome.status for outcome in outcomes]
     analysed = len(outcomes) - statuses.count("deferred")
     costs = [outcome.cost_usd for outcome in outcomes]
+    masked = sum((Counter(result.masked) for result in results), Counter[str]())
     return ExtractionSummary(
         eligible=len(plan.eligible),
         already_analysed=len(plan.kept.outcomes),
@@ -207,4 +211,5 @@ def summarise(plan: ExtractionPlan, results: Sequence[ConversationResult]) -> Ex
         cached=sum(outcome.cached for outcome in outcomes),
         cost_estimated=sum(outcome.cost_is_estimated for outcome in outcomes),
         deferred_because=next((outcome.reason for outcome in outcomes if outcome.status == "deferred"), None),
+        masked=dict(sorted(masked.items())),
     )

@@ -139,7 +139,7 @@ def load_people(known: KnownImports, reading: ExportReading, settings: Settings)
     contacts = known.contacts.project(columns).union(reading.contacts.project(columns)).distinct()
     lines = known.line_numbers.project("phone").union(reading.line_numbers.project("phone")).distinct()
     phones = [phone for (phone,) in lines.fetchall() if phone]
-    return People.from_rows(contacts.to_arrow_table().to_pylist(), phones, settings.public_values)
+    return People.from_rows(contacts.to_arrow_table().to_pylist(), phones, settings.public_values, settings.recogniser)
 
 
 def _list_records(raw: duckdb.DuckDBPyRelation, reading: ExportReading) -> duckdb.DuckDBPyRelation:

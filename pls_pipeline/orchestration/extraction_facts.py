@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 
 def describe_summary(summary: "ExtractionSummary") -> dict[str, int | float | str | None]:
-    """The counts of a run, with its cost for each conversation analysed and each candidate; None where it has none."""
+    """The counts of a run, with its cost for each conversation analysed and each candidate; None where it has none.
+
+    What was masked is counted by type: `masked_person`, `masked_phone`.
+    """
     cost = summary.cost_usd or None
+    counts = asdict(summary)
+    masked = counts.pop("masked")
     return {
-        **asdict(summary),
+        **counts,
+        **{f"masked_{kind}": count for kind, count in masked.items()},
         "cost_per_conversation_usd": _divide(cost, summary.analysed),
         "cost_per_pattern_usd": _divide(cost, summary.candidates),
     }

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from pls_pipeline.extraction.knowledge import Knowledge
 
 
-def load_knowledge(session: Session, public: Sequence[str] = ()) -> "Knowledge":
+def load_knowledge(session: Session, public: Sequence[str] = (), recogniser: str = "") -> "Knowledge":
     """The people of all archives, the approved patterns, the answers whose cost an outcome of any import carries.
 
-    `public`: values that are told to everybody.
+    `public`: values that are told to everybody; `recogniser`: a further recogniser of personal values.
     """
     from pls_pipeline.extraction.knowledge import Knowledge
     from pls_pipeline.extraction.known_patterns import choose_offerable
 
-    people = load_people(session, public)
+    people = load_people(session, public, recogniser)
     return Knowledge(people, choose_offerable(load_approved(session), people), _load_counted_answers(session))
 
 

@@ -20,9 +20,12 @@ def load_own_numbers(session: Session, imports: Sequence[str] | None = None) -> 
     return sorted(phone for (phone,) in rows)
 
 
-def load_people(session: Session, public: Sequence[str] = ()) -> "People":
-    """All that the archives of all imports say: a number keeps every name that it ever had. `public`: the setting."""
+def load_people(session: Session, public: Sequence[str] = (), recogniser: str = "") -> "People":
+    """All that the archives of all imports say: a number keeps every name that it ever had.
+
+    `public` and `recogniser` are the settings.
+    """
     from pls_pipeline.extraction.people import People
 
     contacts = session.load(CONTACTS).project("kind, first_name, last_name, phones").distinct()
-    return People.from_rows(contacts.to_arrow_table().to_pylist(), load_own_numbers(session), public)
+    return People.from_rows(contacts.to_arrow_table().to_pylist(), load_own_numbers(session), public, recogniser)
