@@ -30,6 +30,7 @@ def open_shell(pipeline: "Pipeline", progress: "ProgressListener | None" = None)
     """Open the shell; runs whose process is gone are released first, so that nothing waits for them."""
     from pls_pipeline.definitions import build_defs
     from pls_pipeline.orchestration.instance import BrokenInstanceError, open_instance
+    from pls_pipeline.orchestration.pools import make_pools
     from pls_pipeline.orchestration.resources import PipelineResource
     from pls_pipeline.orchestration.run_locks import release_abandoned_runs
 
@@ -41,5 +42,6 @@ def open_shell(pipeline: "Pipeline", progress: "ProgressListener | None" = None)
             instance = stack.enter_context(open_instance(pipeline.settings))
         except BrokenInstanceError as error:
             raise click.ClickException(str(error)) from error
+        make_pools(instance, pipeline.settings.lock_database)
         release_abandoned_runs(instance, pipeline.settings.lock_database)
         yield Shell(instance, build_defs(resources))

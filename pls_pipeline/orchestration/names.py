@@ -39,6 +39,6 @@ DAILY_BUDGET_SCHEDULE = "daily_budget_schedule"
 LOCATION_TAGS = {".dagster/repository": "__repository__@pls_pipeline", "dagster/code_location": "pls_pipeline"}
 FILE_TAG = "pls/file_name"
 ORIGIN_TAG = "pls/started_by"
-SHARED_LOCK_TAG = "pls/shared_lock"
+SHARED_LOCK_TAG = ".dagster/pls_shared_lock"  # the UI does not show tags that begin so
 # Runs of jobs that ask for runs of import_job bear it; asked_runs_sensor looks for it.
 ASKING_TAG = "pls/asks_for_runs"

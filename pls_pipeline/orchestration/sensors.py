@@ -23,6 +23,7 @@ from pls_pipeline.orchestration.jobs import import_job, review_job
 from pls_pipeline.orchestration.landed_files import describe_landing
 from pls_pipeline.orchestration.names import INBOX_SENSOR, PARTITIONS
 from pls_pipeline.orchestration.partitions import IMPORT_FILES
+from pls_pipeline.orchestration.pools import make_pools
 from pls_pipeline.orchestration.quarantine import REFUSED_FILES, list_refused, observe_refused
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.review_arrivals import part_sheets
@@ -45,6 +46,7 @@ _NAMES_SHOWN = 5
 def inbox_sensor(context: dg.SensorEvaluationContext, pipeline: PipelineResource) -> dg.SensorResult:
     """One look at the inbox."""
     opened = pipeline.open()
+    make_pools(context.instance, opened.settings.lock_database)
     release_abandoned_runs(context.instance, opened.settings.lock_database)
     inbox = opened.settings.inbox_path
     listing = list_inbox(inbox)

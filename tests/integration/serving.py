@@ -68,10 +68,13 @@ class DagsterUi:
         answer = self.ask(_TICKS).get("sensorOrError", {}).get("sensorState", {})
         return [tick["skipReason"] for tick in answer.get("ticks", ()) if tick["skipReason"]]
 
-    def runs(self) -> list[dict[str, Any]]:
-        """Status and tags of the runs that stand in the job's page."""
-        results = self.ask(_RUNS).get("runsOrError", {}).get("results", [])
-        return [{"status": run["status"], **{tag["key"]: tag["value"] for tag in run["tags"]}} for run in results]
+    def runs(self, job: str = "import_job") -> list[dict[str, Any]]:
+        """Id, status and tags of the runs that stand in the job's page, the newest first."""
+        results = self.ask(_RUNS.replace("JOB", job)).get("runsOrError", {}).get("results", [])
+        return [
+            {"run_id": run["runId"], "status": run["status"], **{tag["key"]: tag["value"] for tag in run["tags"]}}
+            for run in results
+        ]
 
     def partitions(self, asset: str) -> list[str]:
         """Partitions of an asset that are registered."""
@@ -118,6 +121,6 @@ _TICKS = """
 
 _RUNS = """
 { runsOrError(filter: {
-    pipelineName: "import_job", tags: [{key: ".dagster/repository", value: "__repository__@pls_pipeline"}]
-  }) { ... on Runs { results { status tags { key value } } } } }
+    pipelineName: "JOB", tags: [{key: ".dagster/repository", value: "__repository__@pls_pipeline"}]
+  }) { ... on Runs { results { runId status tags { key value } } } } }
 """

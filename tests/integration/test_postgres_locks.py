@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import dagster as dg
@@ -16,9 +17,11 @@ from pydantic import SecretStr
 from pls_pipeline.imports import ImportRegistry
 from pls_pipeline.lake import Lake
 from pls_pipeline.locks import FileLocks, LostLockError, PostgresLocks
+from pls_pipeline.orchestration.pools import POOLS, make_pools
 from pls_pipeline.orchestration.run_locks import hold_run_lock, release_abandoned_runs
 from pls_pipeline.postgresql import UnreachableDatabaseError
 from pls_pipeline.settings import Settings
+from tests.integration.deployment import DEPLOY
 from tests.integration.postgres_server import PostgresServer, ask
 from tests.made_exports import resets, write_export
 
@@ -133,6 +136,21 @@ def test_a_run_of_a_machine_that_is_gone_is_released_by_another(url: str, tmp_pa
         run = instance.get_run_by_id(lost)
         assert run
         assert run.status == dg.DagsterRunStatus.FAILURE
+
+
+def test_pools_are_made_once_by_machines_that_start_at_the_same_moment(
+    postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = postgres.make_database()
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", database.replace("postgresql:", "postgresql+psycopg2:"))
+    shutil.copy(DEPLOY / "dagster.yaml", tmp_path)
+    with ExitStack() as stack:
+        instances = [stack.enter_context(dg.DagsterInstance.from_config(str(tmp_path))) for _ in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda instance: make_pools(instance, database), instances))
+        limits = instances[0].event_log_storage.get_pool_limits()
+        assert {limit.name: limit.limit for limit in limits} == dict.fromkeys(POOLS, 1)
+        assert not instances[0].run_retries_retry_on_asset_or_op_failure
 
 
 def _start_run(instance: dg.DagsterInstance) -> str:
