@@ -64,6 +64,15 @@ def message_keys_are_unique_in_the_import(
 
 
 @import_check(deduplicated_messages)
+def every_duplicate_has_its_message(
+    context: dg.AssetCheckExecutionContext, pipeline: PipelineResource
+) -> dg.AssetCheckResult:
+    """The import that a duplicate row names holds its message, at the row that it names."""
+    with pipeline.open().session() as session:
+        return judge_import(soundness.ownerless_duplicates(session, [context.partition_key]), context.partition_key)
+
+
+@import_check(deduplicated_messages)
 def messages_are_unique_across_imports(
     context: dg.AssetCheckExecutionContext, pipeline: PipelineResource
 ) -> dg.AssetCheckResult:

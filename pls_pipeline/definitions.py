@@ -17,11 +17,13 @@ from assets import (
     raw_messages,
     review_decisions,
 )
+from pls_pipeline.file_modes import keep_files_to_owner
 from pls_pipeline.orchestration.alert_sensor import alert_sensor
 from pls_pipeline.orchestration.asking_runs import asked_runs_sensor
 from pls_pipeline.orchestration.batch_sensor import batch_sensor
 from pls_pipeline.orchestration.continue_job import continuation_sensor, continue_job, daily_budget_schedule
 from pls_pipeline.orchestration.file_import_job import file_import_job
+from pls_pipeline.orchestration.forgetting_job import forget_job
 from pls_pipeline.orchestration.inspection_job import inspected_files, inspection_job
 from pls_pipeline.orchestration.jobs import export_job, import_job, library_job, review_job
 from pls_pipeline.orchestration.landed_files import import_files
@@ -43,7 +45,7 @@ _STAGES = (
     published_library,
 )
 _IMPORT_JOBS = (import_job, file_import_job, paste_import_job, inspection_job, continue_job, removal_job)
-_LIBRARY_JOBS = (library_job, review_job, export_job)
+_LIBRARY_JOBS = (library_job, review_job, export_job, forget_job)
 
 
 def build_defs(resources: Mapping[str, object] | None = None) -> dg.Definitions:
@@ -67,5 +69,6 @@ def build_defs(resources: Mapping[str, object] | None = None) -> dg.Definitions:
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What workspace.yaml and the tools load."""
+    """What workspace.yaml and the tools load; what their processes write is the owner's alone."""
+    keep_files_to_owner()
     return build_defs()

@@ -24,6 +24,7 @@ from pathlib import Path
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from pls_pipeline.file_names import hide_numbers
 from pls_pipeline.lake import replacing
 from pls_pipeline.locks import choose_locks
 from pls_pipeline.sources import UnreadableExportError, recognise_export
@@ -264,10 +265,10 @@ def _free_key(file_name: str, sha256: str, taken: set[str]) -> str:
 
 
 def _plain_name(file_name: str) -> str:
-    """A file name without folders, control characters and bytes that are no text."""
+    """A file name without folders, control characters, bytes that are no text, and phone numbers."""
     name = re.split(r"[/\\]", file_name)[-1].encode("utf-8", "replace").decode("utf-8")
     printable = "".join(character if character.isprintable() else " " for character in name)
-    return printable.strip()[-_LONGEST_NAME:] or "file"
+    return hide_numbers(printable).strip()[-_LONGEST_NAME:] or "file"
 
 
 def _content_name(file_name: str) -> str:

@@ -13,6 +13,7 @@ import click
 
 from pls_pipeline.cli.estimating import estimate_files
 from pls_pipeline.cli.project import print_json, project_command
+from pls_pipeline.publishing.cells import name_unseen
 
 if TYPE_CHECKING:
     from pls_pipeline.orchestration.importing import FileReport
@@ -57,7 +58,7 @@ def run_imports(pipeline: "Pipeline", files: Sequence[Path]) -> list["FileReport
 def show_reports(reports: Sequence["FileReport"], exports: Path) -> None:
     """Print a sentence for each file and, where it was run, what was counted; `exports` has the rejected rows."""
     for report in reports:
-        click.echo(report.sentence, err=not report.is_well)
+        click.echo(name_unseen(report.sentence), err=not report.is_well)
         if report.counts and report.status in {"imported", "continued"}:
             for line in (*describe_counts(report.counts), *report.deferred):
                 click.echo(f"    {line}")

@@ -21,12 +21,14 @@ from pls_pipeline.cli.rebuilding import rebuild
 from pls_pipeline.cli.removing import remove
 from pls_pipeline.cli.reviewing import review
 from pls_pipeline.cli.tracing import trace
+from pls_pipeline.file_modes import keep_files_to_owner
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="pls-pipeline", prog_name="pls")
 def main() -> None:
     """Turn exports of text conversations into a library of reply patterns with an audit trail."""
+    keep_files_to_owner()
 
 
 for _command in (

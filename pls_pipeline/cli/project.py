@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pls_pipeline.publishing.cells import name_unseen
+
 if TYPE_CHECKING:
     import pydantic
 
@@ -87,8 +89,8 @@ def describe_settings_error(error: "pydantic.ValidationError") -> list[str]:
 
 
 def print_json(value: object) -> None:
-    """Print a value as JSON; a time is ISO 8601 in UTC, a path its text."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=_to_json))
+    """Print a value as JSON; a time is ISO 8601 in UTC, a path its text. What is not seen is written as an escape."""
+    click.echo(name_unseen(json.dumps(value, ensure_ascii=False, indent=1, default=_to_json)))
 
 
 def _to_json(value: object) -> str:

@@ -48,6 +48,15 @@ def find_keys_owned_twice(messages: "DuckDBPyRelation") -> dict[str, int]:
     )
 
 
+def find_ownerless_duplicates(duplicates: "DuckDBPyRelation", messages: "DuckDBPyRelation") -> dict[str, int]:
+    """Duplicate rows whose message is not held by the import and at the row that they name.
+
+    `duplicates`: duplicate_rows; `messages`: deduplicated_messages of all imports.
+    """
+    held = messages.project("message_key, import_key AS first_import_key, row_number AS first_row_number")
+    return count_by_import(duplicates.join(held, "message_key, first_import_key, first_row_number", how="anti"))
+
+
 def find_messages_not_in_one_conversation(
     messages: "DuckDBPyRelation", conversations: "DuckDBPyRelation"
 ) -> dict[str, int]:

@@ -101,15 +101,16 @@ def forget_customer(
     definitions: dg.Definitions,
     values: tuple[Value, ...],
     on_step: Callable[[str], None],
+    own_run: str | None = None,
 ) -> ForgettingReport:
-    """Take the customer out of every place, and keep him out from now on.
+    """Take the customer out of every place, and keep him out from now on. `own_run`: the run that does it, if any.
 
     Raises RunUnderWayError before anything is erased, ForgettingStoppedError where a run fails.
     """
     before = pipeline.lake.read(PATTERN_LIBRARY)
     on_step("erasing from the imported files")
     with pipeline.lake.serialised(LEDGER_POOL), pipeline.lake.serialised(LIBRARY_POOL):
-        refuse_while_running(instance)
+        refuse_while_running(instance, own_run)
         erasure, marks = _begin(pipeline, values)
         pending = erasure.pending or Pending()
         _erase_landed_copies(pipeline, marks, pending)

@@ -6,11 +6,15 @@ A file is settled when its size and time are those of the last look, so that one
 Sub-folders, hidden files and files that a program is still writing under a temporary name are ignored.
 """
 
+import contextlib
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from pls_pipeline.file_names import hide_numbers
 
 _TEMPORARY_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".swp", "~")
 _TEMPORARY_BEGINNINGS = (".", "~$")
@@ -60,9 +64,13 @@ class InboxChange:
 
 
 def list_inbox(folder: Path) -> InboxListing:
-    """List the folder, sorted by name; an absent folder is empty. A file that vanishes meanwhile is left out."""
+    """List the folder, sorted by name; an absent folder is empty. A file that vanishes meanwhile is left out.
+
+    A name that holds a phone number is changed first: names go into cursors, tags and ticks, which nothing erases.
+    """
     if not folder.is_dir():
         return InboxListing((), ())
+    rename_numbered(folder)
     files, ignored = [], []
     for path in sorted(folder.iterdir()):
         if is_temporary(path.name) or not path.is_file():
@@ -74,6 +82,14 @@ def list_inbox(folder: Path) -> InboxListing:
             continue
         files.append(FileState(path.name, status.st_size, status.st_mtime_ns))
     return InboxListing(tuple(files), tuple(ignored))
+
+
+def rename_numbered(folder: Path) -> None:
+    """Rename the files whose names hold a phone number: `+14155550123.csv` to `number-<4 hex digits>.csv`."""
+    for path in [path for path in folder.iterdir() if hide_numbers(path.name) != path.name]:
+        hidden = Path(hide_numbers(path.name))
+        with contextlib.suppress(FileNotFoundError, PermissionError):
+            path.rename(folder / f"{hidden.stem}-{secrets.token_hex(2)}{hidden.suffix}")
 
 
 def is_temporary(name: str) -> bool:

@@ -63,10 +63,11 @@ class Pipeline:
 
     @contextlib.contextmanager
     def session(self) -> Iterator[Session]:
-        """A session that is closed at the end of the block."""
+        """A session that is closed at the end of the block. Errors of DuckDB quote no values."""
         from pls_pipeline.lake import open_connection
+        from pls_pipeline.orchestration.error_texts import without_values
 
-        with open_connection(self.settings.memory_limit, self.settings.threads) as connection:
+        with without_values(), open_connection(self.settings.memory_limit, self.settings.threads) as connection:
             yield Session(self.lake, connection)
 
     def make_extractor(self, knowledge: "Knowledge") -> "Extractor":

@@ -42,7 +42,9 @@ def publish(pipeline: "Pipeline") -> Publication:
         patterns, files = write_exports(pipeline, settings.exports_path)
         with pipeline.session() as session:
             manifests = pipeline.registry.manifests()
-            warehouse = write_warehouse(session.connection, pipeline.lake, manifests, settings.warehouse_path)
+            warehouse = write_warehouse(
+                session.connection, pipeline.lake, manifests, settings.warehouse_path, settings.publish_texts
+            )
         application = publish_to_application(pipeline)
     return Publication(patterns, (*files, warehouse), application)
 
@@ -60,7 +62,9 @@ def write_exports(pipeline: "Pipeline", out: Path) -> tuple[int, list[Path]]:
 
     with pipeline.session() as session:
         manifests = pipeline.registry.manifests()
-        tables = PublishedTables.collect(session.connection, pipeline.lake, manifests)
+        tables = PublishedTables.collect(
+            session.connection, pipeline.lake, manifests, include_texts=pipeline.settings.publish_texts
+        )
         texts = pipeline.settings.report_texts
         more = ReportTables.collect(session.connection, pipeline.lake, manifests, texts=texts)
     files = [*publish_files(tables, out), write_report(tables, out)]

@@ -54,6 +54,11 @@ def keys_owned_twice(session: Session, imports: Sequence[str]) -> Mapping[str, i
     return {key: count for key, count in found.items() if key in wanted}
 
 
+def ownerless_duplicates(session: Session, imports: Sequence[str]) -> Mapping[str, int]:
+    """Duplicate rows of these imports whose message no import holds as they say."""
+    return facts.find_ownerless_duplicates(session.load(DUPLICATE_ROWS, imports), session.load(DEDUPLICATED_MESSAGES))
+
+
 def misplaced_messages(session: Session, imports: Sequence[str]) -> Mapping[str, int]:
     """Messages that stand in none or in several conversations of their import."""
     return facts.find_messages_not_in_one_conversation(

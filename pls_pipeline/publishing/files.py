@@ -32,7 +32,7 @@ def publish_files(tables: PublishedTables, out: Path) -> list[Path]:
     """Write the export files into the folder `out`, which is made where it is missing; return their paths.
 
     pattern_library.jsonl, .csv, .parquet; pattern_provenance.jsonl, .parquet; import_history.csv; rejected_rows.csv.
-    rejected_rows.csv is the one that holds text of the files as it stood, for whoever repairs them.
+    rejected_rows.csv holds the text of the rows where PublishedTables has it, for whoever repairs them.
     Raises OSError where a file cannot be written; the files before it in that order are then new, the others old.
     """
     out.mkdir(parents=True, exist_ok=True)

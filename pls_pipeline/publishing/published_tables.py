@@ -27,7 +27,7 @@ from pls_pipeline.tables import (
 
 @dataclass(frozen=True)
 class PublishedTables:
-    """What is published, as Arrow tables. No message text, except `raw_text` in `rejected`.
+    """What is published, as Arrow tables. No message text; `raw_text` in `rejected` is NULL unless it is asked for.
 
     patterns: the columns of PATTERN_LIBRARY; those with most evidence first
     provenance: the columns of PATTERN_PROVENANCE; by pattern, import, row
@@ -51,7 +51,12 @@ class PublishedTables:
 
     @classmethod
     def collect(
-        cls, connection: duckdb.DuckDBPyConnection, lake: Lake, manifests: Sequence[Manifest]
+        cls,
+        connection: duckdb.DuckDBPyConnection,
+        lake: Lake,
+        manifests: Sequence[Manifest],
+        *,
+        include_texts: bool = False,
     ) -> "PublishedTables":
         """Read the tables from the lake; `manifests` are all imports of the registry."""
         keys = [manifest.import_key for manifest in manifests]
@@ -63,7 +68,7 @@ class PublishedTables:
             patterns=patterns.to_arrow_table(),
             provenance=provenance.to_arrow_table(),
             history=import_history(connection, lake, manifests).to_arrow_table(),
-            rejected=_rejected(connection, lake, manifests).to_arrow_table(),
+            rejected=_rejected(connection, lake, manifests, include_texts).to_arrow_table(),
             set_aside=_set_aside(connection, lake, keys).to_arrow_table(),
             decisions=_decisions(connection, lake).to_arrow_table(),
         )
@@ -82,14 +87,16 @@ def _decisions(connection: duckdb.DuckDBPyConnection, lake: Lake) -> duckdb.Duck
 
 
 def _rejected(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, manifests: Sequence[Manifest]
+    connection: duckdb.DuckDBPyConnection, lake: Lake, manifests: Sequence[Manifest], include_texts: bool
 ) -> duckdb.DuckDBPyRelation:
+    shown = {} if include_texts else {"raw_text": "CAST(NULL AS VARCHAR) AS raw_text"}
+    columns = ", ".join(shown.get(name, name) for name in REJECTED_ROWS.column_names)
     files = import_files(connection, manifests).project("import_key, file_name, sequence")
     rows = lake.relation(connection, REJECTED_ROWS, [manifest.import_key for manifest in manifests])
     return (
         rows.join(files, "import_key")
         .order("sequence, member NULLS FIRST, line_number, reason, detail, raw_text")
-        .project(f"concat_ws(':', file_name, member) AS file_name, {', '.join(REJECTED_ROWS.column_names)}")
+        .project(f"concat_ws(':', file_name, member) AS file_name, {columns}")
     )
 
 

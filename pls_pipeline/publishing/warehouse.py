@@ -33,6 +33,7 @@ MESSAGE_COLUMNS: Mapping[str, frozenset[str]] = {
     tables.DEDUPLICATED_MESSAGES.name: frozenset({"body", "sender", "recipients", "extra"}),
     tables.GROUPED_CONVERSATIONS.name: frozenset({"own_number", "participants", "messages"}),
     tables.EXTRACTED_PATTERNS.name: frozenset({"situation", "response_template"}),
+    tables.FORGOTTEN_CUSTOMERS.name: frozenset({"marks", "pending"}),
 }
 
 

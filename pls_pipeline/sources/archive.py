@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pls_pipeline.file_names import hide_numbers
 from pls_pipeline.sources.compressed import AS_IT_COMES, largest_content, refuse_damage, refuse_size
 from pls_pipeline.sources.dialect import SAVE_AS_CSV
 from pls_pipeline.sources.encoding import CHUNK_BYTES
@@ -159,11 +160,11 @@ def _refuse_count(file_name: str) -> UnreadableExportError:
 
 
 def _named(files: list[zipfile.ZipInfo]) -> Iterator[ArchiveMember]:
-    """The members under names that can be printed, those that are the same numbered."""
+    """The members under names that can be printed and hold no phone number, those that are the same numbered."""
     taken: set[str] = set()
     for number, info in enumerate(files, start=1):
         printable = "".join(character if character.isprintable() else " " for character in info.filename)
-        name = printable.replace("\\", "/").strip()[-_LONGEST_NAME:] or "file"
+        name = hide_numbers(printable.replace("\\", "/")).strip()[-_LONGEST_NAME:] or "file"
         unique = f"{name} ({number})" if name in taken else name
         taken.add(unique)
         yield ArchiveMember(unique, info)

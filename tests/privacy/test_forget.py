@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from pls_pipeline.cli.project import open_pipeline
+from pls_pipeline.cli.shell import open_shell
 from pls_pipeline.extraction.answer_store import FOLDER, LakeAnswers
 from pls_pipeline.extraction.model_answer import ModelAnswer
+from pls_pipeline.orchestration.forgetting_job import REQUESTS_FILE
+from pls_pipeline.orchestration.names import FORGET_JOB
 from tests.cli.terminal import Terminal
 from tests.made_exports import resets, talk, write_export
 from tests.privacy.customers import EMAIL, NATIONAL, NUMBER, SECOND, TEXTS, write_exports
@@ -138,3 +142,16 @@ def test_who_cannot_be_forgotten(terminal: Terminal) -> None:
         result = terminal.pls("forget", typed, "--yes")
         assert result.exit_code == 1
         assert sentence in result.output
+
+
+def test_the_job_reads_numbers_from_a_file_that_it_empties(terminal: Terminal) -> None:
+    requests = terminal.data_dir / REQUESTS_FILE
+    requests.write_text(f"{NUMBER}\n", encoding="utf-8")
+    pipeline = open_pipeline(terminal.data_dir)
+    with open_shell(pipeline) as shell:
+        job = shell.definitions.resolve_job_def(FORGET_JOB)
+        for erase in (False, True):
+            config = {"ops": {"forget_named_customers": {"config": {"erase": erase}}}}
+            assert job.execute_in_process(instance=shell.instance, run_config=config).success
+            assert requests.exists() is not erase
+    assert _traces(terminal) == []

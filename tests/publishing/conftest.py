@@ -28,7 +28,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture
 def published(connection: duckdb.DuckDBPyConnection, sample: SampleLake) -> PublishedTables:
-    return PublishedTables.collect(connection, sample.lake, sample.manifests)
+    return PublishedTables.collect(connection, sample.lake, sample.manifests, include_texts=True)
 
 
 @pytest.fixture
