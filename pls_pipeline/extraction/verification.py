@@ -7,16 +7,16 @@ template (template_checks.py).
 Reasons of rejection: unknown_message, no_reply_cited, reply_not_operator, reply_is_automatic, reply_is_context,
 trigger_not_customer, trigger_after_reply, malformed_template, undeclared_variable, unused_variable, duplicate_variable,
 nothing_fixed, template_too_long, value_not_in_message, reply_differs, empty_value, value_across_messages,
-placeholder_cut, personal_value_in_template, personal_value_in_situation, no_situation, duplicate, unknown_pattern,
+placeholder_cut, personal_data, no_situation, duplicate, unknown_pattern,
 known_pattern_differs.
 """
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pls_pipeline.conversations import Conversation
-from pls_pipeline.entities import PERSONAL_TYPES, Entity, KnownValues, find_entities
+from pls_pipeline.entities import Entity, KnownValues, find_personal
 from pls_pipeline.extraction.alignment import TemplateDiffersError
 from pls_pipeline.extraction.answer import (
     LONGEST_DESCRIPTION,
@@ -36,6 +36,7 @@ from pls_pipeline.extraction.citations import (
     spans_in,
 )
 from pls_pipeline.extraction.claims import Claim, read_claim
+from pls_pipeline.extraction.freed_values import LeftValue, free_values, left_placeholders
 from pls_pipeline.extraction.known_patterns import KnownPattern
 from pls_pipeline.extraction.template_checks import DETAILS, find_template
 from pls_pipeline.extraction.transcript import TranscriptMessage, TranscriptPart
@@ -100,11 +101,15 @@ class Verifier:
         if not claim.situation.strip():
             raise RejectedPatternError("no_situation", "the situation is empty")
         template, spans = find_template(claim, pattern.variables, replies, part)
+        variables = pattern.variables
+        left = self._find_left(template, part)
+        if left:
+            template, spans, variables = self._free(claim, template, left, variables, replies, part)
         try:
-            said_before = [spans_in(trigger, pattern.variables) for trigger in triggers]
+            said_before = [spans_in(trigger, variables) for trigger in triggers]
         except TemplateDiffersError as fault:
             raise RejectedPatternError(fault.reason, DETAILS[fault.reason]) from None
-        self._check_privacy(template, claim.situation, part)
+        self._check_situation(claim.situation, part)
         return Candidate(
             candidate_id=self._identify([reply.message.message_key for reply in replies], template),
             import_key=self.conversation.import_key,
@@ -112,7 +117,7 @@ class Verifier:
             category=choose_category(claim.category, self.categories),
             situation=clamp_text(claim.situation, LONGEST_SITUATION),
             response_template=template,
-            variables=self._declare(template, pattern.variables, claim, replies, spans, part),
+            variables=self._declare(template, variables, claim, replies, spans, part),
             evidence=(
                 *(cite("trigger", message, found) for message, found in zip(triggers, said_before, strict=True)),
                 *(cite("response", message, found) for message, found in zip(replies, spans, strict=True)),
@@ -122,21 +127,50 @@ class Verifier:
             known_pattern_id=claim.known_pattern_id,
         )
 
-    def _check_privacy(self, template: str, situation: str, part: TranscriptPart) -> None:
-        """Raise RejectedPatternError where a personal value stands in what the library would show."""
-        scanned = {
-            "template": scan_personal(template, self.known),
-            "situation": self._find_personal(situation),
-        }
-        for field, text in (("template", template), ("situation", situation)):
-            types = _placeholder_types(text, part) | {entity.type for entity in scanned[field]}
-            if types:
-                detail = f"the {field} holds a personal value: {', '.join(sorted(types))}"
-                raise RejectedPatternError(f"personal_value_in_{field}", detail)
+    def _find_left(self, template: str, part: TranscriptPart) -> list[LeftValue]:
+        """Personal values in the literal text of a template, masked or not."""
+        found = scan_personal(template, self.known, self.region)
+        return left_placeholders(template, part) + [
+            LeftValue(entity.text, entity.type, entity.name) for entity in found
+        ]
+
+    def _free(
+        self,
+        claim: Claim,
+        template: str,
+        left: Sequence[LeftValue],
+        variables: Sequence[VariableAnswer],
+        replies: Sequence[TranscriptMessage],
+        part: TranscriptPart,
+    ) -> tuple[str, tuple[tuple[SlotValue, ...], ...], list[VariableAnswer]]:
+        """The template with variables in place of personal values, where its values stand, and all its variables.
+
+        Raises RejectedPatternError where a value stands where no variable may: in a known pattern, or so that the
+        replies are not what the template says.
+        """
+        types = ", ".join(sorted({value.type for value in left}))
+        refused = RejectedPatternError("personal_data", f"the template holds a personal value: {types}")
+        if claim.known_pattern_id is not None:
+            raise refused
+        freed, added = free_values(template, left, replies)
+        declared = [*variables, *added]
+        try:
+            found, spans = find_template(replace(claim, templates=(freed,)), declared, replies, part)
+        except RejectedPatternError:
+            raise refused from None
+        if self._find_left(found, part):
+            raise refused
+        return found, spans, declared
+
+    def _check_situation(self, situation: str, part: TranscriptPart) -> None:
+        """Raise RejectedPatternError where a personal value stands in the situation."""
+        types = _placeholder_types(situation, part) | {entity.type for entity in self._find_personal(situation)}
+        if types:
+            detail = f"the situation holds a personal value: {', '.join(sorted(types))}"
+            raise RejectedPatternError("personal_data", detail)
 
     def _find_personal(self, text: str) -> tuple[Entity, ...]:
-        found = find_entities(text, self.known, self.region)
-        return tuple(entity for entity in found if entity.type in PERSONAL_TYPES)
+        return find_personal(text, self.known, self.region)
 
     def _declare(
         self,

@@ -1,6 +1,7 @@
 """The embedded extractor: one candidate for each reply that says something."""
 
 from pls_pipeline.extraction.embedded import EmbeddedExtractor
+from pls_pipeline.extraction.people import People
 from pls_pipeline.patterns import Candidate, validate_template
 from pls_pipeline.settings import Settings
 from tests.extraction.conversing import conversation
@@ -73,3 +74,19 @@ def test_a_category_of_ones_own_is_known_by_its_words() -> None:
 def test_literal_braces_survive() -> None:
     [found] = candidates("> what do i type", "< Type {{name}} into the box, then { and }")
     assert found.response_template == r"Type {\{name}} into the box, then { and }"
+
+
+def test_a_name_that_only_the_rest_of_the_conversation_gives_away_is_a_variable() -> None:
+    [found] = candidates("> my name is Anouk, is my order in?", "< yes it is and anouk gets it at the desk")
+    assert "anouk" not in found.response_template
+    assert [variable.type for variable in found.variables] == ["person"]
+
+
+def test_what_is_public_is_text() -> None:
+    talk = conversation("> who do I write to?", "< Write to desk@example.com please, the mail is read daily.")
+    people = People(public=frozenset({"desk@example.com"}))
+    [result] = EmbeddedExtractor(CATEGORIES, people=people).analyse([talk])
+    assert [found.response_template for found in result.candidates] == [
+        "Write to desk@example.com please, the mail is read daily."
+    ]
+    assert result.masked == {}

@@ -75,7 +75,7 @@ def test_a_category_that_the_settings_no_longer_have_is_the_last_one() -> None:
             "value_not_in_message",
         ),
         ((CODE,), {"reply_messages": [2]}, "reply_not_operator"),
-        ((replace(CODE, situation="Call 902-555-0199."),), {}, "personal_value_in_situation"),
+        ((replace(CODE, situation="Call 902-555-0199."),), {}, "personal_data"),
     ],
 )
 def test_a_citation_that_does_not_hold_is_rejected(

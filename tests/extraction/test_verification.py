@@ -100,8 +100,8 @@ def test_a_value_that_the_customer_said_first_is_found_in_both_messages() -> Non
         ({"trigger_messages": [6]}, "trigger_not_customer"),
         ({"trigger_messages": [4]}, "trigger_after_reply"),
         ({"situation": "  "}, "no_situation"),
-        ({"situation": "[PERSON_1] stands before the door."}, "personal_value_in_situation"),
-        ({"situation": "The customer at 902-555-0199 is locked out."}, "personal_value_in_situation"),
+        ({"situation": "[PERSON_1] stands before the door."}, "personal_data"),
+        ({"situation": "The customer at 902-555-0199 is locked out."}, "personal_data"),
     ],
 )
 def test_what_is_cited_must_be_there_and_be_said_by_the_right_one(changes: dict[str, Any], expected: str) -> None:
@@ -125,11 +125,6 @@ def test_what_is_cited_must_be_there_and_be_said_by_the_right_one(changes: dict[
         ("Bay {{bay_number}} is yours for ever.", [BAY], "reply_differs"),
         ("Everything is free today", [], "reply_differs"),
         ("Code {{code}}", [variable("code", "text", "CODE_1")], "placeholder_cut"),
-        (
-            "Hi {{name}}! Your code is [ACCESS_CODE_1], bay {{bay_number}} is yours until 7:30pm.",
-            [variable("name", "person", "[PERSON_2]"), BAY],
-            "personal_value_in_template",
-        ),
     ],
 )
 def test_a_template_must_be_what_the_reply_says(template: str, variables: list[dict[str, Any]], expected: str) -> None:
@@ -142,7 +137,15 @@ def test_customers_words_as_a_reply_are_refused_whoever_is_cited() -> None:
     assert reason(response_template=template, variables=[], reply_messages=[6]) == "reply_differs"
 
 
-def test_a_personal_value_that_masking_missed_stays_out_by_the_scan_of_the_template() -> None:
+def test_a_placeholder_left_in_the_template_becomes_a_variable() -> None:
+    template = "Hi {{name}}! Your code is [ACCESS_CODE_1], bay {{bay_number}} is yours until 7:30pm."
+    [found], _ = verify(pattern(response_template=template, variables=[variable("name", "person", "[PERSON_2]"), BAY]))
+    assert found.response_template == template.replace("[ACCESS_CODE_1]", "{{access_code}}")
+    assert [(one.name, one.type) for one in found.variables][1] == ("access_code", "access_code")
+    assert len(found.responses[0].values) == 3
+
+
+def test_a_personal_value_that_masking_missed_becomes_a_variable() -> None:
     talk = conversation("> who do I write to?", "< Write to jo@example.com.")
     [masked] = cut_transcript(number_messages(talk, ConversationMask()))
     bare = tuple(replace(message, masked=MaskedText(message.message.body, ())) for message in masked.messages)
@@ -150,11 +153,10 @@ def test_a_personal_value_that_masking_missed_stays_out_by_the_scan_of_the_templ
         trigger_messages=[1], reply_messages=[2], response_template="Write to jo@example.com.", variables=[]
     )
     patterns = Answer.model_validate(answer(found)).patterns
-    _, [rejected] = Verifier(talk, CATEGORIES, KnownValues(), "openai").verify(patterns, TranscriptPart(bare))
-    assert (rejected.reason, rejected.detail) == (
-        "personal_value_in_template",
-        "the template holds a personal value: email",
-    )
+    [candidate], _ = Verifier(talk, CATEGORIES, KnownValues(), "openai").verify(patterns, TranscriptPart(bare))
+    assert candidate.response_template == "Write to {{email}}."
+    [response] = candidate.responses
+    assert [(value.name, value.start, value.end) for value in response.values] == [("email", 9, 23)]
 
 
 def test_a_pattern_that_stands_twice_counts_once_and_a_bad_one_harms_no_good_one() -> None:
