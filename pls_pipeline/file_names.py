@@ -6,8 +6,6 @@ called "+14155550123.csv" would else carry the number into partition keys, run t
 
 import re
 
-import phonenumbers
-
 NUMBER_WORD = "number"
 
 _RUN = re.compile(r"(?<![0-9A-Za-z])\+?\(?\d(?:[ ().\-_]{0,3}\d){6,14}(?![0-9A-Za-z])")
@@ -40,6 +38,8 @@ def _is_phone(run: str) -> bool:
 
 
 def _is_valid(text: str, region: str | None) -> bool:
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

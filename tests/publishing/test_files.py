@@ -43,7 +43,9 @@ def test_the_same_library_gives_the_same_bytes(
 ) -> None:
     again = make_lake(tmp_path / "again")
     publish_files(published, tmp_path / "one")
-    publish_files(PublishedTables.collect(connection, again.lake, again.manifests[::-1]), tmp_path / "two")
+    publish_files(
+        PublishedTables.collect(connection, again.lake, again.manifests[::-1], include_texts=True), tmp_path / "two"
+    )
     for name in NAMES:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
 
