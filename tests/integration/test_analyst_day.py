@@ -133,6 +133,6 @@ def test_from_a_file_to_two_approved_patterns_and_their_export(
     analyst.launch("export_job")
     rows = [json.loads(line) for line in exported.read_text(encoding="utf-8").splitlines()]
     assert sorted(row["pattern_id"] for row in rows if row["status"] == "approved") == approved
-    analyst.go("asset-groups")
-    page.get_by_text("published_library").first.wait_for()
-    analyst.take("graph")
+    analyst.go("assets/published_library")
+    page.get_by_text("Latest materialization").wait_for()
+    analyst.take("published")
