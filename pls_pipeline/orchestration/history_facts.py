@@ -12,10 +12,20 @@ from pls_pipeline.orchestration.markdown import draw_table
 from pls_pipeline.orchestration.metadata import divide
 
 _IMPORTS_SHOWN = 30
-_SHOWN = (
-    "import_key", "status", "rows", "rejected", "duplicates_across", "new_messages", "conversations", "eligible",
-    "analysed", "deferred", "failed", "patterns_created", "patterns_enhanced", "cost_usd",
-)  # fmt: skip
+_SHOWN = {
+    "import": "import_key",
+    "status": "status",
+    "rows": "rows",
+    "rejected": "rejected",
+    "new": "new_messages",
+    "eligible": "eligible",
+    "analysed": "analysed",
+    "deferred": "deferred",
+    "failed": "failed",
+    "created": "patterns_created",
+    "enhanced": "patterns_enhanced",
+    "cost $": "cost_usd",
+}
 _TOTALS = (
     "rows", "rejected", "new_messages", "conversations", "eligible", "analysed", "deferred", "failed",
     "patterns_created", "patterns_enhanced", "tokens",
@@ -38,10 +48,10 @@ def describe_history(history: Sequence[Row]) -> dict[str, int | float | dg.Metad
         "analysed_rate": divide(totals["analysed"], totals["eligible"]),
         "cost_usd": None if None in costs else round(sum(costs), 6),
     }
-    table = draw_table(_SHOWN, [[row[name] for name in _SHOWN] for row in reversed(history[-_IMPORTS_SHOWN:])])
+    rows = [[row[column] for column in _SHOWN.values()] for row in reversed(history[-_IMPORTS_SHOWN:])]
     return {
+        "latest_imports": dg.MetadataValue.md(draw_table(tuple(_SHOWN), rows)),
         **{name: value for name, value in described.items() if value is not None},
-        "latest_imports": dg.MetadataValue.md(table),
     }
 
 

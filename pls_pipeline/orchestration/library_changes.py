@@ -68,7 +68,7 @@ def describe_library(
 def draw_changes(changes: Mapping[str, ImportChanges]) -> str:
     """A table: what each import created and enhanced in this build."""
     rows = [
-        (key or "(no import: review, removal or rebuild)", *map(_draw_ids, (item.created, item.enhanced, item.changed)))
+        (key or "no import", *map(_draw_ids, (item.created, item.enhanced, item.changed)))
         for key, item in sorted(changes.items())[-_IMPORTS_SHOWN:]
     ]
     return draw_table(("import", "created", "enhanced", "changed otherwise"), rows)

@@ -28,8 +28,11 @@ def show_stage(
     further: Mapping[str, dg.MetadataValue[Any]] | None = None,
 ) -> dg.MaterializeResult[None]:
     """The result of a stage that stored these tables, the stage's own first; `previews` are tables in Markdown."""
-    drawn = {f"preview_{name}": dg.MetadataValue.md(text) for name, text in previews.items()}
+    # A table without rows is its head and a rule: two lines.
+    drawn = {
+        f"preview_{name}": dg.MetadataValue.md(text) for name, text in previews.items() if len(text.splitlines()) > 2
+    }
     return dg.MaterializeResult(
-        metadata={**describe_counts(stored[0], rows, counts), **drawn, **(further or {})},
+        metadata={**drawn, **describe_counts(stored[0], rows, counts), **(further or {})},
         data_version=version_tables(lake, *stored, partition=partition),
     )

@@ -98,7 +98,11 @@ class DevServer(DagsterUi):
         )
 
     def __enter__(self) -> Self:
-        wait_for("the web server answers", lambda: self.ask("{ version }"))
+        try:
+            wait_for("the web server answers", lambda: self.ask("{ version }"))
+        except AssertionError:
+            self.__exit__(None, None, None)  # or its processes would outlive the test
+            raise
         return self
 
     def __exit__(
