@@ -21,6 +21,7 @@ _WRITTEN_LARGE = frozenset(
     july august september october november december
     """.split()  # noqa: SIM905 - a word list reads better as text
 )
+_CONTRACTED = ("n't", "'t", "'s", "'d", "'m", "'ll", "'re", "'ve")
 _TOKEN = re.compile(r"\[[A-Z][A-Z0-9_]*_\d+\]|[^\W\d_]+(?:['’][^\W\d_]+)*")
 _RUN_OF_LEFT_OUT = re.compile(rf"{LEFT_OUT}(?:[\s,&]*{LEFT_OUT})+")
 
@@ -54,8 +55,14 @@ def quote(situation: str, speakers: Mapping[str, int]) -> str:
 
 
 def _is_english(word: str) -> bool:
-    """In the language, or a contraction of it, with its apostrophe or without ("dont", "I've")."""
-    return is_word(word) or word in _WRITTEN_LARGE or (word.endswith("nt") and is_word(word[:-2]))
+    """In the language, a letter, or a contraction, with its apostrophe or without ("dont", "I've", "dog's")."""
+    if len(word) == 1 or is_word(word) or word in _WRITTEN_LARGE or (word.endswith("nt") and is_word(word[:-2])):
+        return True
+    return any(word.endswith(end) and _is_base(word[: -len(end)]) for end in _CONTRACTED)
+
+
+def _is_base(word: str) -> bool:
+    return len(word) == 1 or is_word(word)
 
 
 def _fold(word: str) -> str:

@@ -28,3 +28,9 @@ def test_speakers_are_conversations_not_messages() -> None:
     for conversation in ("a", "a", "b"):
         texting.reply("Of course", asked="Pls pls reset", conversation=conversation)
     assert count_speakers(texting.candidates)["pls"] == 2
+
+
+def test_small_words_and_contractions_stand_beside_what_is_masked() -> None:
+    for said in ("[NAME_1] has a lot of knots", "I'd like it, won't hurt, it's the dog's bath", "don't say I can't"):
+        assert quote(said, {}) == said
+    assert quote("this is Zbrnyk's coat and zbrnyk's hat", {}) == "this is … coat and … hat"
