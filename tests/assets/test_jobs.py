@@ -8,6 +8,7 @@ import pytest
 
 from pls_pipeline.definitions import build_defs
 from pls_pipeline.orchestration.asking_runs import asked_runs_sensor
+from pls_pipeline.orchestration.continue_job import continuation_sensor
 from pls_pipeline.orchestration.names import PARTITIONS
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.tables import EXTRACTION_OUTCOMES, PATTERN_LIBRARY
@@ -43,6 +44,16 @@ def asked(bench: Bench, cursor: str | None = None) -> dg.SensorResult:
         result = asked_runs_sensor(context)
     assert isinstance(result, dg.SensorResult)
     return result
+
+
+def continued(bench: Bench) -> tuple[str, list[dg.RunRequest]]:
+    """What one tick of the sensor that goes on by itself says and asks for."""
+    resources = {"pipeline": PipelineResource(data_dir=str(bench.pipeline.settings.data_dir))}
+    with dg.build_sensor_context(bench.instance, resources=resources) as context:
+        result = continuation_sensor(context)
+    assert isinstance(result, dg.SensorResult)
+    reason = result.skip_reason
+    return str(reason.skip_message if isinstance(reason, dg.SkipReason) else reason), list(result.run_requests or ())
 
 
 @pytest.fixture
@@ -121,7 +132,7 @@ def test_nothing_pasted_or_a_path_for_a_name_is_refused(bench: Bench, config: di
     assert told.startswith(("No text is pasted", "'../x.csv' cannot name a file"))
 
 
-def test_imports_with_work_left_go_on(tmp_path: Path) -> None:
+def test_imports_with_work_left_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     resource = PipelineResource(data_dir=str(tmp_path / "data"), extractor="embedded", conversation_limit=1)
     with dg.DagsterInstance.ephemeral() as instance:
         bench = Bench(resource.open(), instance, build_defs({"pipeline": resource}))
@@ -129,7 +140,13 @@ def test_imports_with_work_left_go_on(tmp_path: Path) -> None:
         assert launch(bench, "continue_job").success
         (request,) = asked(bench).run_requests or ()
         assert request.partition_key == key
+        assert "1 conversations deferred" in continued(bench)[0]
+        monkeypatch.setenv("PLS_CONTINUE_DEFERRED", "true")
+        (_, first), (_, again) = continued(bench), continued(bench)
+        assert [request.partition_key for request in first] == [key]
+        assert [request.run_key for request in first] == [request.run_key for request in again]
         assert bench.run(bench.pipeline.registry.get(key)).succeeded
+        assert continued(bench) == ("No import has conversations left.", [])
         assert {row["status"] for row in bench.pipeline.lake.read(EXTRACTION_OUTCOMES)} == {"extracted"}
         assert "'march' is the key of no import" in sentence(launch(bench, "continue_job", import_keys=["march"]))
 
