@@ -3,8 +3,9 @@
     python -m benchmarks.report [--patterns 5000] [--imports 40]
 
 The library is invented: each pattern has two to forty conversations in one to four imports, and a version for each of
-these. The single file is the baseline: it holds the same list, with twenty conversations of each pattern. Figures are
-medians of three; "one more import" adds a conversation to one pattern in fifty. The browser is Debian's chromium.
+these. The single file is the baseline: it holds the same list, with twenty conversations of each pattern. Times to
+write are in seconds and, in brackets, of a processor; of three, the median. "one more import" adds a conversation to
+one pattern in fifty. The browser is Debian's chromium.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,22 +54,20 @@ def main() -> None:
 def bench(scratch: Path, patterns: int, imports: int) -> None:
     """Invent a library, write it in both forms, open both."""
     lake, manifests = invent_lake(scratch, patterns, imports, extra=0)
-    collect, (tables_read, more) = timed(lambda: read(lake, manifests))
+    collected, (tables_read, more) = timed(lambda: read(lake, manifests))
     print(f"{patterns:,} patterns of {imports} imports, {tables_read.provenance.num_rows:,} messages of evidence; "
-          f"tables read in {collect:.1f} s")  # fmt: skip
-    single = [timed(lambda: write_report(tables_read, scratch))[0] for _ in range(3)]
+          f"tables read in {collected} s")  # fmt: skip
+    single = repeat(lambda: write_report(tables_read, scratch))
     first, (index, change) = timed(lambda: write_report_pages(tables_read, more, scratch))
-    again = [timed(lambda: write_report_pages(tables_read, more, scratch))[0] for _ in range(3)]
+    again = repeat(lambda: write_report_pages(tables_read, more, scratch))
     lake, manifests = invent_lake(scratch, patterns, imports, extra=patterns // 50)
     later = read(lake, manifests)
     one_more, (_, changed) = timed(lambda: write_report_pages(*later, scratch))
     pages = sum(path.stat().st_size for path in index.parent.rglob("*.html"))
     print(f"| {'':24} | single file | pages |\n|---|---|---|")
-    print(f"| {'written, s':24} | {statistics.median(single):.1f} | {first:.1f} ({change.written:,} pages) |")
-    print(f"| {'written again, s':24} | {statistics.median(single):.1f} | {statistics.median(again):.1f} (0 pages) |")
-    print(
-        f"| {'one more import, s':24} | {statistics.median(single):.1f} | {one_more:.1f} ({changed.written:,} pages) |"
-    )
+    print(f"| {'written, s':24} | {single} | {first}, {change.written:,} pages |")
+    print(f"| {'written again, s':24} | {single} | {again}, 0 pages |")
+    print(f"| {'one more import, s':24} | {single} | {one_more}, {changed.written:,} pages |")
     print(
         f"| {'size, MB':24} | {megabytes(scratch / 'report.html')} | {megabytes(index)} index, {pages / 1e6:.1f} all |"
     )
@@ -191,11 +191,28 @@ def read(lake: Lake, manifests: list[Manifest]) -> tuple[PublishedTables, Report
         )
 
 
-def timed(work: Callable[[], Result]) -> tuple[float, Result]:
-    """Seconds that the work took, and what it gave."""
-    begun = time.perf_counter()
+@dataclass(frozen=True)
+class Took:
+    """Seconds that work took, and seconds of a processor."""
+
+    wall: float
+    processor: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:.1f} ({self.processor:.1f})"
+
+
+def timed(work: Callable[[], Result]) -> tuple[Took, Result]:
+    """How long the work took, and what it gave."""
+    begun, used = time.perf_counter(), time.process_time()
     result = work()
-    return time.perf_counter() - begun, result
+    return Took(time.perf_counter() - begun, time.process_time() - used), result
+
+
+def repeat(work: Callable[[], object]) -> Took:
+    """The median of three."""
+    took = [timed(work)[0] for _ in range(3)]
+    return Took(statistics.median(one.wall for one in took), statistics.median(one.processor for one in took))
 
 
 def megabytes(path: Path) -> str:
