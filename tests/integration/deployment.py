@@ -19,6 +19,7 @@ from tests.integration.postgres_server import ask
 from tests.integration.serving import PLS, DagsterUi, find_port, plain_environment, wait_for
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
+_START_SECONDS = 240
 Service = Literal["code", "webserver", "daemon"]
 
 
@@ -93,11 +94,12 @@ class Deployment(DagsterUi):
         wait_for(
             "the code server is healthy",
             lambda: subprocess.run(command, env=self.environment, capture_output=True).returncode == 0,
+            _START_SECONDS,
         )
 
     def wait_for_ui(self) -> None:
         """Wait until the web server answers and knows the code."""
-        wait_for("the UI has the assets", lambda: self.ask("{ assetNodes { id } }").get("assetNodes"))
+        wait_for("the UI has the assets", lambda: self.ask("{ assetNodes { id } }").get("assetNodes"), _START_SECONDS)
 
     def open_slots(self) -> int:
         """Slots of the pools that somebody holds."""

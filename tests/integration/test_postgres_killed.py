@@ -30,7 +30,7 @@ def test_killed_services_lose_nothing(deployed: Deployment, patient_model: Patie
     deployed.start("webserver")
     deployed.start("daemon")
     deployed.wait_for_ui()
-    (unwatched,) = wait_for("the run ended while nobody watched", lambda: runs_of("unwatched.csv", "SUCCESS"))
+    (unwatched,) = wait_for("the run ended while nobody watched", lambda: runs_of("unwatched.csv", "SUCCESS"), 240)
 
     patient_model.hold()
     shutil.copy(write_export(tmp_path / "lost.csv", resets(903, 904)), deployed.data_dir / "inbox")
@@ -39,7 +39,7 @@ def test_killed_services_lose_nothing(deployed: Deployment, patient_model: Patie
     deployed.kill("code")
     patient_model.may_answer.set()
     deployed.start("code")
-    (again,) = wait_for("the run is run again", lambda: runs_of("lost.csv", "SUCCESS"))
+    (again,) = wait_for("the run is run again", lambda: runs_of("lost.csv", "SUCCESS"), 240)
     assert again["dagster/retry_number"] == "1"
     assert len(runs_of("lost.csv", "FAILURE")) == 1
     wait_for("no slot is held", lambda: deployed.open_slots() == 0)

@@ -32,7 +32,7 @@ from tests.made_exports import resets, write_export
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("postgres"), pytest.mark.timeout(3600)]
 
-IMPORTS = int(os.environ.get("PLS_OVERLAPPING_IMPORTS", "5"))
+IMPORTS = int(os.environ.get("PLS_OVERLAPPING_IMPORTS", "3"))
 TALKS_A_FILE = 4
 LAKE, LANDED = "s3://shared/lake", "s3://shared/imports"
 
