@@ -12,7 +12,7 @@ from pls_pipeline.entities import PERSONAL_TYPES, find_entities, find_personal, 
 from pls_pipeline.entities.choosing import HIGHEST_VARYING_RANK, PERSONAL, VARYING
 from pls_pipeline.entities.reading import Reading
 
-_EXAMPLES = int(os.environ.get("PLS_PRIVACY_EXAMPLES", "150"))
+_EXAMPLES = int(os.environ.get("PLS_PRIVACY_EXAMPLES", "40"))
 _PIECES = st.sampled_from([
     "code is ", "4821#", "#", "*", "4 8 2 1", "Hi ", "Sarah", ", ", "\n", ". ", "$25", "416-555-0142",
     "+44 20 7946 0958", "@", "ana.b@x.example", " at ", " dot ", "example", "/", "https://x.example/a1B2",
