@@ -12,6 +12,7 @@ import click
 
 from pls_pipeline.cli.inspecting import inspect_one
 from pls_pipeline.cli.project import print_json
+from pls_pipeline.publishing.cells import name_unseen
 
 if TYPE_CHECKING:
     from pls_pipeline.extraction.estimate import CostEstimate
@@ -45,7 +46,7 @@ def _show(inspections: Sequence["FileInspection"]) -> None:
         open_console().print(make_table(_COLUMNS, rows))
     for inspection in inspections:
         if inspection.content is None:
-            click.echo(f"{inspection.file_name}: {inspection.refusal}", err=True)
+            click.echo(name_unseen(f"{inspection.file_name}: {inspection.refusal}"), err=True)
 
 
 def _to_row(file_name: str, cost: "CostEstimate") -> tuple[object, ...]:

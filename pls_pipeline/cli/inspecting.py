@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pls_pipeline.cli.project import print_json, project_command
+from pls_pipeline.publishing.cells import name_unseen
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -94,9 +95,9 @@ def _show(console: "Console", inspection: "FileInspection") -> None:
     from pls_pipeline.cli.terminal import make_table
     from pls_pipeline.inspection.sections import describe_verdict, list_sections
 
-    console.print(f"[bold]{escape(describe_verdict(inspection))}[/bold]")
+    console.print(f"[bold]{escape(name_unseen(describe_verdict(inspection)))}[/bold]")
     for finding in inspection.findings:
-        console.print(f"{'!' if finding.kind == 'loss' else '·'} {escape(finding.sentence)}")
+        console.print(f"{'!' if finding.kind == 'loss' else '·'} {escape(name_unseen(finding.sentence))}")
     for section in list_sections(inspection):
         console.print(make_table(section.columns, section.rows, section.title))
     if inspection.rows:
