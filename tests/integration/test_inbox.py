@@ -1,5 +1,6 @@
 """Real daemon, code server and web server: a file copied into the inbox becomes part of the library by itself."""
 
+import json
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -59,3 +60,26 @@ def test_an_import_of_the_command_line_shows_in_the_ui(running: Running) -> None
     assert runs["april.csv"]["status"] == "SUCCESS"
     assert runs["april.csv"]["pls/started_by"] == "pls import"
     assert runs["april.csv"]["dagster/partition"] in running.server.partitions("extracted_patterns")
+
+
+def test_a_job_of_the_launchpad_has_its_import_run_by_the_daemon(running: Running) -> None:
+    write_export(running.data_dir / "inbox" / ".may.csv", resets(5, 6))
+    shutil.move(running.data_dir / "inbox" / ".may.csv", running.data_dir / "inbox" / "may.csv")
+    launched = running.server.ask(_LAUNCH % json.dumps(json.dumps(IMPORT_MAY)))
+    assert launched["launchRun"]["__typename"] == "LaunchRunSuccess"
+
+    def find_runs() -> list[dict[str, str]]:
+        asked = [run for run in running.server.runs() if run["pls/started_by"] == "import_file"]
+        return [run for run in asked if run["status"] == "SUCCESS"]
+
+    (run, *_) = wait_for("the import's run ends", find_runs)
+    assert run["dagster/partition"].startswith("may-")
+
+
+IMPORT_MAY = {"ops": {"land_named_file": {"config": {"file_name": "may.csv"}}}}
+_LAUNCH = """
+mutation { launchRun(executionParams: {
+    selector: {repositoryName: "__repository__", repositoryLocationName: "pls_pipeline", jobName: "import_file"},
+    runConfigData: %s
+  }) { __typename } }
+"""
