@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: demo test test-postgres lint dev bench bench-extraction bench-ingest bench-library bench-privacy bench-report lock clean
+.PHONY: demo test test-postgres lint dev bench bench-extraction bench-ingest bench-latency bench-library bench-privacy bench-report lock clean
 
 demo: .venv/runtime.stamp ## set up and import the sample exports with the embedded extractor, into data/demo
 	PLS_EXTRACTOR=embedded $(BIN)/pls demo
@@ -32,6 +32,9 @@ bench-extraction: .venv/dev.stamp ## pace of the model's extractor beside two ot
 
 bench-ingest: .venv/dev.stamp ## ingestion beside DuckDB and pandas: time, memory, growth, overlapping imports, repair
 	$(BIN)/python -m benchmarks.ingest --large --overlapping --repair
+
+bench-latency: .venv/dev.stamp ## from a file in the inbox to its library, beside an empty job, about three minutes
+	$(BIN)/python -m benchmarks.latency
 
 bench-library: .venv/dev.stamp ## the library on labelled corpora and merge traps, beside simple ways; its speed up to 100,000 candidates
 	$(BIN)/python -m benchmarks.library --order
