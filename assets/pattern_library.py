@@ -17,7 +17,7 @@ from pls_pipeline.orchestration.library_changes import (
 )
 from pls_pipeline.orchestration.metadata import describe_columns
 from pls_pipeline.orchestration.names import LIBRARY_GROUP, LIBRARY_POOL, OWNERS
-from pls_pipeline.orchestration.people import load_own_numbers
+from pls_pipeline.orchestration.people import load_business_numbers
 from pls_pipeline.orchestration.previews import preview_library
 from pls_pipeline.orchestration.resources import PipelineResource
 from pls_pipeline.orchestration.soundness import find_unsound_imports
@@ -99,13 +99,13 @@ def provenance_names_living_patterns(pipeline: PipelineResource) -> dg.AssetChec
 
 @dg.asset_check(asset=pattern_library, blocking=True)
 def patterns_hold_no_personal_data(pipeline: PipelineResource) -> dg.AssetCheckResult:
-    """No pattern in use holds a phone number, address, card, code or password, but for what the settings call public.
+    """No pattern in use holds a number, address, card, code or password, but ours and what the settings call public.
 
     Where one does, nothing is published: reject or edit it (`pls review`), or add the value to PLS_PUBLIC_VALUES.
     """
     opened = pipeline.open()
     with opened.session() as session:
-        public = [*opened.settings.public_values, *load_own_numbers(session)]
+        public = [*opened.settings.public_values, *load_business_numbers(session)]
     return judge_ids(
         library_facts.find_personal_patterns(opened.lake.read(PATTERN_LIBRARY), public, opened.settings.default_region)
     )

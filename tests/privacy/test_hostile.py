@@ -4,6 +4,7 @@ The exports are made by the generator of ../shared/eval, its seeds in PLS_HOSTIL
 here, so that something is tested where the generator is missing.
 """
 
+import codecs
 import json
 import os
 import subprocess
@@ -91,10 +92,14 @@ def test_canaries_of_the_generator(tmp_path: Path, seed: str) -> None:
     log = tmp_path / "told.txt"
     log.write_text(first.output + others.output + _tell_all(terminal, export), encoding="utf-8")
     exports = terminal.data_dir / "exports"
+    # The scanner takes the byte order mark, by which Excel knows UTF-8, for a control character.
+    sheets = [tmp_path / sheet.name for sheet in exports.rglob("*.csv")]
+    for sheet in exports.rglob("*.csv"):
+        (tmp_path / sheet.name).write_bytes(sheet.read_bytes().removeprefix(codecs.BOM_UTF8))
     scan = subprocess.run(
         [
             sys.executable, GENERATORS / "scan_canaries.py", made / "truth.json",
-            "--html", *exports.rglob("*.html"), "--csv", *exports.rglob("*.csv"),
+            "--html", *exports.rglob("*.html"), "--csv", *sheets,
             "--patterns", exports / "pattern_library.jsonl", "--log", log, "--tree", terminal.data_dir,
         ],
         capture_output=True, text=True,
