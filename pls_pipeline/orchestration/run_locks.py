@@ -51,7 +51,8 @@ def _hold_shared_lock(instance: dg.DagsterInstance, run_id: str, locks_url: str 
         return
     # A lock that broke is no fault of the run; what it writes is guarded by locks of its own.
     with contextlib.suppress(LostLockError), PostgresLocks(locks_url).hold(_lock_name(run_id)):
-        instance.add_run_tags(run_id, {SHARED_LOCK_TAG: "true"})
+        # The value tells it from a tag that a retry was given with its parent's others, before it holds a lock.
+        instance.add_run_tags(run_id, {SHARED_LOCK_TAG: run_id})
         yield
 
 
@@ -64,7 +65,7 @@ def release_abandoned_runs(instance: dg.DagsterInstance, locks_url: str | None =
     released = []
     for run in instance.get_runs(filters=dg.RunsFilter(statuses=list(_AT_WORK))):
         path = _lock_path(instance, run.run_id)
-        if locks_url and SHARED_LOCK_TAG in run.tags:
+        if locks_url and run.tags.get(SHARED_LOCK_TAG) == run.run_id:
             is_gone = PostgresLocks(locks_url).is_free(_lock_name(run.run_id))
         else:
             is_gone = path.exists() and _is_free(path)

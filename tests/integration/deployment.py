@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -54,12 +55,15 @@ class Deployment(DagsterUi):
         self._processes: dict[Service, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
-        # As docker compose does: the code server first, for the others look for it.
-        self.start("code")
-        self.wait_for_code()
-        self.start("webserver")
-        self.start("daemon")
-        self.wait_for_ui()
+        with ExitStack() as undoing:
+            undoing.callback(self.__exit__, None, None, None)
+            # As docker compose does: the code server first, for the others look for it.
+            self.start("code")
+            self.wait_for_code()
+            self.start("webserver")
+            self.start("daemon")
+            self.wait_for_ui()
+            undoing.pop_all()
         return self
 
     def __exit__(

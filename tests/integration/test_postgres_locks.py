@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from pls_pipeline.imports import ImportRegistry
 from pls_pipeline.lake import Lake
 from pls_pipeline.locks import FileLocks, LostLockError, PostgresLocks
+from pls_pipeline.orchestration.names import SHARED_LOCK_TAG
 from pls_pipeline.orchestration.pools import POOLS, make_pools
 from pls_pipeline.orchestration.run_locks import hold_run_lock, release_abandoned_runs
 from pls_pipeline.postgresql import UnreachableDatabaseError
@@ -132,7 +133,8 @@ def test_a_run_of_a_machine_that_is_gone_is_released_by_another(url: str, tmp_pa
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s",
                 f"pls lock run/{lost}",
             )
-            assert release_abandoned_runs(instance, url) == [lost]
+            retry = _start_run(instance, {SHARED_LOCK_TAG: lost})
+            assert release_abandoned_runs(instance, url) == [lost], f"{retry} has its parent's tags, and no lock yet"
         run = instance.get_run_by_id(lost)
         assert run
         assert run.status == dg.DagsterRunStatus.FAILURE
@@ -153,6 +155,6 @@ def test_pools_are_made_once_by_machines_that_start_at_the_same_moment(
         assert not instances[0].run_retries_retry_on_asset_or_op_failure
 
 
-def _start_run(instance: dg.DagsterInstance) -> str:
+def _start_run(instance: dg.DagsterInstance, tags: dict[str, str] | None = None) -> str:
     job = dg.GraphDefinition("empty").to_job()
-    return instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED).run_id
+    return instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags=tags).run_id
