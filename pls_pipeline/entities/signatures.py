@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pls_pipeline.entities import lexicon as lx
 from pls_pipeline.entities.closed_classes import words_of
+from pls_pipeline.entities.moments import MONTH, MONTH_WORDS
 from pls_pipeline.entities.people import RANK
 from pls_pipeline.entities.reading import Reading, Word
 from pls_pipeline.entities.records import Recogniser, Span
@@ -30,6 +31,11 @@ _CLOSING_WORDS = words_of(
     "thanks thank regards best wishes cheers sincerely xo xoxo xx love thx respectfully yours gracias saludos "
     "merci cordialement danke grüße gruß mfg saluti grazie obrigado obrigada"
 )
+_AFTER_DATE = re.compile(
+    rf"\b{MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?, ([^\W\d_]+(?:['-][^\W\d_]+)* [^\W\d_]+(?:['-][^\W\d_]+)*)"
+    r"[ .!]*(?:\n\s*sent from [^\n]{1,40}|[^\w\s]{1,6}|\s)*\Z"
+)
+_NO_NAMES_LAST = lx.OPENERS | lx.ADDRESSED | lx.GREETINGS | words_of("party parties room game session booking")
 _FIELD = re.compile(rf"(?:(?<=[\n/,;:.?!])[ ]?|\A|\n\s*)({_NAME})(?=\s*(?:[,/;\n.!?]|\Z|[^\w\s'&@(-]))")
 _DIGITS_OF_FORM = 4
 _FORM_WORDS = words_of("born dob d dot né née")
@@ -152,9 +158,20 @@ def find_reversed_names(reading: Reading, _region: str) -> Iterator[Span]:
             yield Span(match.start(1), match.end(2), "person", "person_name", RANK)
 
 
+def find_names_after_dates(reading: Reading, _region: str) -> Iterator[Span]:
+    """A name of two words at the end of a message, after a date: "cancel booking 98938 on july 11, miles banks"."""
+    match = _AFTER_DATE.search(reading.lower)
+    if match:
+        parts = _parts(reading, *match.span(1))
+        function = any(part.lower in lx.FUNCTION_WORDS and part.lower not in lx.MAY_BE_NAMES for part in parts)
+        if parts and not function and not {part.lower for part in parts} & _NO_NAMES_LAST:
+            yield Span(*match.span(1), "person", "customer_name", RANK - 1)
+
+
 RECOGNISERS = (
     Recogniser(find_signatures),
     Recogniser(find_fields),
     Recogniser(find_last_sentences),
+    Recogniser(find_names_after_dates, digits=1, words=MONTH_WORDS),
     Recogniser(find_reversed_names, character=","),
 )
