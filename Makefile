@@ -24,8 +24,7 @@ lint: .venv/dev.stamp ## format, rules, types, layers
 	$(BIN)/lint-imports
 	$(BIN)/dg check defs
 
-bench: .venv/dev.stamp ## benchmarks, each with its baseline in the same run
-	$(BIN)/python -m benchmarks
+bench: bench-ingest bench-extraction bench-library bench-privacy bench-latency bench-report ## all of them, each with its baseline in the same run
 
 bench-extraction: .venv/dev.stamp ## pace of the model's extractor beside two others, about five minutes
 	$(BIN)/python -m benchmarks.extraction
