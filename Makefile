@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: demo test test-postgres lint dev bench bench-extraction bench-ingest bench-latency bench-library bench-privacy bench-report lock clean
+.PHONY: demo test test-slow test-postgres lint dev bench bench-extraction bench-ingest bench-latency bench-library bench-privacy bench-report lock clean
 
 demo: .venv/runtime.stamp ## set up and import the sample exports with the embedded extractor, into data/demo
 	PLS_EXTRACTOR=embedded $(BIN)/pls demo
@@ -11,8 +11,11 @@ demo: .venv/runtime.stamp ## set up and import the sample exports with the embed
 dev: .venv/runtime.stamp ## the Dagster UI, daemon and code server on data/
 	$(BIN)/pls dev
 
-test: .venv/dev.stamp ## all tests
-	$(BIN)/pytest -n 2 --dist loadgroup tests
+test: .venv/dev.stamp ## all tests but those that take minutes each
+	$(BIN)/pytest -n 3 --dist loadgroup -m "not slow" tests
+
+test-slow: .venv/dev.stamp ## processes killed in the middle of imports, workers of several machines
+	$(BIN)/pytest -n 0 -m slow tests
 
 test-postgres: .venv/dev.stamp ## what needs PostgreSQL: deployment, locks, workers, application, an analyst's day
 	$(BIN)/pytest -n 0 tests/test_deploy.py tests/integration/test_postgres_*.py tests/integration/test_s3_*.py tests/integration/test_analyst_day.py

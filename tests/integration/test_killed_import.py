@@ -19,7 +19,12 @@ from pls_pipeline.lake import Lake, quoted
 from pls_pipeline.tables import ALL, Table
 from tests.made_exports import resets, talk, write_export
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("killed_import"), pytest.mark.timeout(3600)]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("killed_import"),
+    pytest.mark.timeout(3600),
+]
 
 KILLS = int(os.environ.get("PLS_KILLS", "2"))
 # Times of the run and its id: two imports of one file never agree on them. Ids of patterns are drawn anew.

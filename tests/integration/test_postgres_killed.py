@@ -13,7 +13,7 @@ from tests.integration.patient_model import PatientModel
 from tests.integration.serving import wait_for
 from tests.made_exports import resets, write_export
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("postgres"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.xdist_group("postgres"), pytest.mark.timeout(900)]
 
 
 def test_killed_services_lose_nothing(deployed: Deployment, patient_model: PatientModel, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from tests.integration.postgres_server import PostgresServer, ask
 from tests.integration.serving import PLS, plain_environment
 from tests.made_exports import resets, write_export
 
-pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("postgres"), pytest.mark.timeout(3600)]
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.xdist_group("postgres"), pytest.mark.timeout(3600)]
 
 IMPORTS = int(os.environ.get("PLS_OVERLAPPING_IMPORTS", "3"))
 TALKS_A_FILE = 4

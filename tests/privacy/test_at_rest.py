@@ -19,7 +19,7 @@ import pytest
 from tests.made_exports import OURS, talk, write_export
 from tests.privacy.searching import find_traces
 
-pytestmark = pytest.mark.xdist_group("cli")
+pytestmark = pytest.mark.xdist_group("privacy")
 
 WORDS = ("zebra fountain", "lilac tractor", "onyx paddle", "mauve trumpet", "ivory anchor")
 NUMBERS = ("4165550123", "9025550003", "2895550144", "6037891234")

@@ -19,7 +19,7 @@ from tests.made_exports import resets, talk, write_export
 from tests.privacy.customers import EMAIL, NATIONAL, NUMBER, SECOND, TEXTS, write_exports
 from tests.privacy.searching import find_traces
 
-pytestmark = pytest.mark.xdist_group("cli")
+pytestmark = pytest.mark.xdist_group("privacy")
 
 
 def _clear_environment(patch: pytest.MonkeyPatch) -> None:

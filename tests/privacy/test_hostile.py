@@ -17,7 +17,7 @@ from pls_pipeline.file_names import hide_numbers
 from tests.cli.terminal import Terminal
 from tests.made_exports import resets, talk, write_export
 
-pytestmark = pytest.mark.xdist_group("cli")
+pytestmark = pytest.mark.xdist_group("privacy")
 
 GENERATORS = Path(__file__).resolve().parents[2] / "../shared" / "eval" / "generators"
 SEEDS = os.environ.get("PLS_HOSTILE_SEEDS", "1").split(",")
