@@ -2,6 +2,8 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
+# Where this is set, each of the hundreds of processes that the tests start compiles Dagster anew: two seconds of three.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-slow test-postgres lint dev bench bench-extraction bench-ingest bench-latency bench-library bench-privacy bench-report lock clean
 

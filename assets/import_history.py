@@ -30,7 +30,10 @@ def import_history(pipeline: PipelineResource) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(metadata=describe_history(history), data_version=version_rows(history))
 
 
-@dg.asset_check(asset=import_history, blocking=True)
+@dg.asset_check(asset=import_history)
 def every_row_and_conversation_is_accounted_for(pipeline: PipelineResource) -> dg.AssetCheckResult:
-    """Rows = rejected + duplicates + new messages, and conversations = those of all statuses, in every import."""
-    return judge_ids(find_unbalanced(load_history(pipeline.open())))
+    """Rows = rejected + duplicates + new messages, and conversations = those of all statuses, in every import.
+
+    A warning: an import that runs at this moment may be seen between two of its tables, and its own stages judge it.
+    """
+    return judge_ids(find_unbalanced(load_history(pipeline.open())), dg.AssetCheckSeverity.WARN)

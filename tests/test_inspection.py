@@ -255,7 +255,10 @@ def test_nothing_is_registered_or_written(pipeline: Pipeline) -> None:
 def test_the_command_shows_messages_only_where_asked_and_ends_with_0_for_a_clean_file(tmp_path: Path) -> None:
     path = tmp_path / "march.csv"
     path.write_text(GOOD)
-    runner, options = CliRunner(env={"PLS_EXTRACTOR": "embedded"}), ["--data-dir", str(tmp_path / "data")]
+    runner, options = (
+        CliRunner(env={"PLS_EXTRACTOR": "embedded", "COLUMNS": "200"}),
+        ["--data-dir", str(tmp_path / "data")],
+    )
     plain = runner.invoke(main, ["inspect", str(path), *options])
     assert (plain.exit_code, "march.csv can be imported; nothing is rejected or lost." in plain.output) == (0, True)
     assert "by the door" not in plain.output

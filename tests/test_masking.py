@@ -37,7 +37,7 @@ def test_a_line_for_each_message_names_its_spans(tmp_path: Path, export: Path) -
 
 
 def test_what_is_public_is_not_masked(tmp_path: Path, export: Path) -> None:
-    output = run(tmp_path, export, "--rows", "5", PLS_PUBLIC_VALUES="desk@example.com; +1 902 555 0100")
+    output = run(tmp_path, export, "--rows", "5", COLUMNS="200", PLS_PUBLIC_VALUES="desk@example.com; +1 902 555 0100")
     assert "desk@example.com [EMAIL" not in output
     assert "priya@example.org [EMAIL_1]" in output
 

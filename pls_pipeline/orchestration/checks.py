@@ -37,8 +37,12 @@ def judge_import(offences: Mapping[str, int], import_key: str) -> dg.AssetCheckR
     return dg.AssetCheckResult(passed=offending == 0, metadata={"offending": offending})
 
 
-def judge_ids(offenders: Sequence[str]) -> dg.AssetCheckResult:
+def judge_ids(
+    offenders: Sequence[str], severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
+) -> dg.AssetCheckResult:
     """Passed where no id offends; shows how many do, and the first ten ids."""
     return dg.AssetCheckResult(
-        passed=not offenders, metadata={"offending": len(offenders), "first_ids": list(offenders[:10])}
+        passed=not offenders,
+        severity=severity,
+        metadata={"offending": len(offenders), "first_ids": list(offenders[:10])},
     )

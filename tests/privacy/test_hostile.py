@@ -74,6 +74,7 @@ def test_what_customers_write_is_data(tmp_path: Path) -> None:
     assert not [path for path in terminal.data_dir.rglob("*") if set("<>=\u202e") & set(path.name)]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not GENERATORS.is_dir(), reason="../shared/eval is not there")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_canaries_of_the_generator(tmp_path: Path, seed: str) -> None:
