@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pls_pipeline.publishing.report.charts import WIDTH, divide, stack_columns
@@ -14,11 +14,12 @@ def test_parts_fill_the_bar_in_their_shares(counts: list[int]) -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e7), st.none() | st.floats(0, 1e7)), max_size=50))
+@example([(5e-324, None)])
 def test_columns_stand_within_the_chart_and_below_its_highest_tick(values: list[tuple[float, float | None]]) -> None:
     steps = [(str(place), value) for place, value in enumerate(values, start=1)]
     chart = stack_columns(("main", "second"), steps)
     if chart is None:
-        assert not any(value for pair in values for value in pair)
+        assert all(first + (second or 0) < 1e-6 for first, second in values)
         return
     (lowest, nothing), (highest, most) = chart.ticks[0], chart.ticks[-1]
     assert nothing == 0

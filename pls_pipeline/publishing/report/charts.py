@@ -14,6 +14,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 4.0, 8.0, 24.0
 _WIDEST_COLUMN = 44.0
 _LABELS = 6
 _TICKS = 4
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,10 @@ def divide(title: str, parts: Sequence[tuple[str, str, int]]) -> Whole:
 def stack_columns(kinds: Sequence[str], steps: Sequence[tuple[str, Sequence[float | None]]]) -> ColumnChart | None:
     """Columns of (label, a value for each of `kinds`), values on top of each other; None is not known.
 
-    None where no value is above nothing.
+    None where no step reaches a millionth: counts are whole, costs are kept to a millionth of a dollar.
     """
     highest = max((sum(value or 0 for value in values) for _, values in steps), default=0)
-    if not highest:
+    if highest < _LEAST:
         return None
     tick = _round_up(highest / _TICKS)
     ceiling = tick * math.ceil(highest / tick)
