@@ -15,7 +15,6 @@ The median of the runs counts; the first import and the first empty job, which f
 
 import argparse
 import csv
-import json
 import os
 import signal
 import socket
@@ -24,12 +23,12 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from tests.integration.serving import DagsterUi
 
 SENSOR_SECONDS = 5
 _DEADLINE_SECONDS = 600
@@ -94,17 +93,7 @@ class Dagster:
 
     def ask(self, query: str) -> dict[str, Any]:
         """The answer to a GraphQL query; {} while nothing answers."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self._port}/graphql",
-            json.dumps({"query": query}).encode(),
-            {"content-type": "application/json"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - a loopback address
-                answer: dict[str, Any] = json.load(response)["data"]
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            return {}
-        return answer
+        return DagsterUi(self._port).ask(query)
 
     def ended(self, job: str) -> list[dict[str, Any]]:
         """Runs of a job that ended well; raises RuntimeError where one failed."""
