@@ -5,6 +5,7 @@ A tick lists, compares, hashes and copies; it parses no file. What it says names
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import dagster as dg
 
@@ -21,6 +22,7 @@ from pls_pipeline.orchestration.inbox import (
 )
 from pls_pipeline.orchestration.jobs import import_job, review_job
 from pls_pipeline.orchestration.landed_files import describe_landing
+from pls_pipeline.orchestration.missed_retries import repeat_missed_retries
 from pls_pipeline.orchestration.names import INBOX_SENSOR, PARTITIONS
 from pls_pipeline.orchestration.partitions import IMPORT_FILES
 from pls_pipeline.orchestration.pools import make_pools
@@ -48,6 +50,7 @@ def inbox_sensor(context: dg.SensorEvaluationContext, pipeline: PipelineResource
     opened = pipeline.open()
     make_pools(context.instance, opened.settings.lock_database)
     release_abandoned_runs(context.instance, opened.settings.lock_database)
+    repeat_missed_retries(context.instance, datetime.now(UTC))
     inbox = opened.settings.inbox_path
     listing = list_inbox(inbox)
     seen = read_cursor(context.cursor)
