@@ -5,7 +5,8 @@ how a lock is held (locks.py).
 The root is a path or an fsspec URL (`s3://bucket/lake`). A local write goes to a temporary file beside its target, is
 flushed to the disk and then replaces it, so that a reader sees the old file or the new one and a crash leaves the old
 one. What a killed process left of a write or of its spilling is removed by the next that writes there: temporary names
-carry the number of their process. An object store replaces an object whole by itself.
+carry the number of their process. An object store replaces an object whole by itself; its objects are read from copies on
+this machine (object_copies.py).
 """
 
 import contextlib
@@ -23,8 +24,11 @@ import pyarrow.parquet
 from fsspec.implementations.local import LocalFileSystem
 
 from pls_pipeline.locks import choose_locks
+from pls_pipeline.object_copies import ObjectCopies, Versions
 from pls_pipeline.tables import Table
 from pls_pipeline.temporary import name_spill_folder, new_mark, sweep
+
+_SUFFIX = ".parquet"
 
 
 def quoted(name: str) -> str:
@@ -56,6 +60,7 @@ class Lake:
         self._fs, path = fsspec.core.url_to_fs(root, use_listings_cache=False)
         self.is_local = isinstance(self._fs, LocalFileSystem)
         self.root: str = path.rstrip("/") if self.is_local else root.rstrip("/")
+        self._copies = ObjectCopies(self._fs)
         self._locks = choose_locks(self.root, Path(self.root) / ".locks" if self.is_local else None, locks_url)
 
     def path(self, table: Table, partition: str | None = None) -> str:
@@ -70,12 +75,39 @@ class Lake:
 
     def partitions(self, table: Table) -> list[str]:
         """Import keys that have a file in the table, sorted."""
-        folder = f"{self.root}/{table.name}"
-        self._fs.invalidate_cache()
-        if not self._fs.exists(folder):
-            return []
-        names = (str(name).rsplit("/", 1)[-1] for name in self._fs.ls(folder, detail=False))
-        return sorted(name.removesuffix(".parquet") for name in names if name.endswith(".parquet"))
+        folder = Path(self.root) / table.name
+        if not self.is_local:
+            return sorted(map(_partition, self._list(table)))
+        return sorted(path.stem for path in folder.iterdir() if path.suffix == _SUFFIX) if folder.is_dir() else []
+
+    def local_file(self, table: Table, partition: str | None = None) -> Path | None:
+        """The table's file, or a copy of it, on this machine, to be read only; None where there is none."""
+        path = self.path(table, partition)
+        if self.is_local:
+            return Path(path) if Path(path).exists() else None
+        found = self._copies.fetch(lambda: self._copies.look_at(path))
+        return found.get(path)
+
+    def _local_files(self, table: Table, partitions: Sequence[str] | None) -> list[Path]:
+        """The table's files on this machine: of all partitions, or of those named that exist, in their order."""
+        if not table.partitioned:
+            file = self.local_file(table)
+            return [file] if file else []
+        wanted = None if partitions is None else frozenset(partitions)
+        if self.is_local:
+            keys = self.partitions(table)
+            return [Path(self.path(table, key)) for key in keys if wanted is None or key in wanted]
+
+        def look() -> Versions:
+            found = self._list(table).items()
+            return {path: version for path, version in found if wanted is None or _partition(path) in wanted}
+
+        copies = self._copies.fetch(look)
+        return [copies[path] for path in sorted(copies, key=_partition)]
+
+    def _list(self, table: Table) -> Versions:
+        found = self._copies.list_folder(f"{self.root}/{table.name}")
+        return {path: version for path, version in found.items() if path.endswith(_SUFFIX)}
 
     def relation(
         self, connection: duckdb.DuckDBPyConnection, table: Table, partitions: Sequence[str] | None = None
@@ -84,17 +116,10 @@ class Lake:
 
         A column that an older file lacks is NULL. A table without a file is an empty relation.
         """
-        if table.partitioned:
-            stored_keys = self.partitions(table)
-            keys = stored_keys if partitions is None else sorted(set(stored_keys) & set(partitions))
-            files = [self.path(table, key) for key in keys]
-        else:
-            files = [self.path(table)] if self.exists(table) else []
+        files = self._local_files(table, partitions)
         if not files:
             return no_rows(connection, table)
-        if not self.is_local:
-            _attach(connection, self._fs)
-        stored = connection.read_parquet(files, union_by_name=True)
+        stored = connection.read_parquet([str(path) for path in files], union_by_name=True)
         return _shaped(stored, table, present=frozenset(stored.columns))
 
     def read(self, table: Table, partitions: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -112,34 +137,32 @@ class Lake:
         if missing:
             raise KeyError(f"rows for {table.name} lack {', '.join(sorted(missing))}")
         shaped = _shaped(rows, table, present=frozenset(table.column_names))
-        self._replace(self.path(table, partition), lambda path: _write_parquet(shaped, path))
-        return self.count(table, partition)
+        return self._replace(self.path(table, partition), lambda path: _write_parquet(shaped, path))
 
     def write_records(self, records: Sequence[Mapping[str, Any]], table: Table, partition: str | None = None) -> int:
         """Replace the table's file by these dictionaries; a key that is missing is NULL. For the small tables."""
         data = pa.Table.from_pylist(list(records), schema=arrow_schema(table))
-        self._replace(
+        return self._replace(
             self.path(table, partition), lambda path: pyarrow.parquet.write_table(data, path, compression="zstd")
         )
-        return len(records)
 
-    def _replace(self, target: str, write: Callable[[Path], None]) -> None:
+    def _replace(self, target: str, write: Callable[[Path], None]) -> int:
+        """Put what `write` makes in the target's place; return its number of rows."""
         if self.is_local:
             Path(target).parent.mkdir(parents=True, exist_ok=True)
             with replacing(Path(target)) as temporary:
                 write(temporary)
-        else:
-            with tempfile.TemporaryDirectory() as folder:
-                local = Path(folder) / "rows.parquet"
-                write(local)
-                self._fs.put(str(local), target)
+                return _count_rows(temporary)
+        with tempfile.TemporaryDirectory() as folder:
+            local = Path(folder) / "rows.parquet"
+            write(local)
+            self._fs.put_file(str(local), target)
+            return _count_rows(local)
 
     def count(self, table: Table, partition: str | None = None) -> int:
         """Rows in the table's file, from its footer; 0 where there is none."""
-        if not self.exists(table, partition):
-            return 0
-        with self._fs.open(self.path(table, partition), "rb") as file:
-            return int(pyarrow.parquet.ParquetFile(file).metadata.num_rows)
+        file = self.local_file(table, partition)
+        return _count_rows(file) if file else 0
 
     def remove(self, table: Table, partition: str | None = None) -> bool:
         """Delete the table's file; False where there was none."""
@@ -197,12 +220,12 @@ def _write_parquet(rows: duckdb.DuckDBPyRelation, path: Path) -> None:
     rows.query("stored_rows", f"COPY stored_rows TO {literal} ({options})")
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, filesystem: fsspec.AbstractFileSystem) -> None:
-    protocols = {filesystem.protocol} if isinstance(filesystem.protocol, str) else set(filesystem.protocol)
-    if protocols.isdisjoint(connection.list_filesystems()):
-        connection.register_filesystem(filesystem)
-        # It tells a changed object by its time, which S3 gives in seconds.
-        connection.execute("SET enable_external_file_cache = false")
+def _count_rows(path: Path) -> int:
+    return int(pyarrow.parquet.read_metadata(path).num_rows)
+
+
+def _partition(path: str) -> str:
+    return path.rsplit("/", 1)[-1].removesuffix(_SUFFIX)
 
 
 @contextlib.contextmanager

@@ -130,7 +130,11 @@ class Settings(BaseSettings):
 
     extractor: ExtractorChoice = Field(default="auto", description="auto: openai when a key is set, else embedded.")
     conversation_limit: int = Field(default=500, ge=1, description="Conversations analysed a run of an import.")
-    commit_every: int = Field(default=10, ge=1, description="Conversations after which results are stored.")
+    commit_every: int = Field(
+        default=10,
+        ge=1,
+        description="Conversations after which results are stored, or a tenth of the run's where that is more.",
+    )
     categories: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("booking", "tech_issue", "access", "faq", "gift_cards", "hours", "membership", "general"),
         description="Categories of patterns; the last one takes what fits no other.",

@@ -59,6 +59,10 @@ class Pace:
         self._is_released = False
         self._queue = asyncio.Lock()
         self._changed = asyncio.Event()
+        # Of the request whose turn it is: its tokens, and when it looks again by itself, None where one under way must
+        # end first. It is woken before that only where it may go earlier: each waking costs as much as three looks.
+        self._waiting_tokens: int | None = None
+        self._next_look: float | None = None
 
     @property
     def requests_a_minute(self) -> float:
@@ -71,12 +75,7 @@ class Pace:
         """Wait until a request of so many tokens may go; it is under way until the block ends."""
         async with self._queue:
             while not self._is_released and (delay := self._delay(tokens)) != 0:
-                self._changed.clear()
-                try:
-                    async with asyncio.timeout(delay):
-                        await self._changed.wait()
-                except TimeoutError:
-                    continue
+                await self._wait(tokens, delay)
             self._requests.take(1)
             self._tokens.take(tokens)
             self._under_way += 1
@@ -84,7 +83,7 @@ class Pace:
             yield Sending(time.monotonic(), self._requests.spent, self._tokens.spent)
         finally:
             self._under_way -= 1
-            self._changed.set()
+            self._wake_if_earlier()
 
     def hear(self, sending: Sending, headers: Mapping[str, str]) -> None:
         """Believe what the headers of a response say of the allowances."""
@@ -97,7 +96,7 @@ class Pace:
             if told:
                 allowance.hear(told, sending.sent_at, spent)
                 self._window.trust()
-        self._changed.set()
+        self._wake_if_earlier()
 
     def note_answer(self, sending: Sending) -> None:
         """Take note of a request that was answered."""
@@ -122,6 +121,25 @@ class Pace:
         """Let all that wait go at once: the run has stopped, and they will not be sent."""
         self._is_released = True
         self._changed.set()
+
+    async def _wait(self, tokens: int, delay: float | None) -> None:
+        self._changed.clear()
+        self._waiting_tokens = tokens
+        self._next_look = None if delay is None else time.monotonic() + delay
+        try:
+            async with asyncio.timeout(delay):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._waiting_tokens = None
+
+    def _wake_if_earlier(self) -> None:
+        if self._waiting_tokens is None:
+            return
+        delay = self._delay(self._waiting_tokens)
+        if delay is not None and (self._next_look is None or time.monotonic() + delay < self._next_look):
+            self._changed.set()
 
     def _delay(self, tokens: int) -> float | None:
         """Seconds until the next request may go, as far as is known now; None where one under way must end first."""

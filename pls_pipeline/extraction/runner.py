@@ -23,6 +23,8 @@ from pls_pipeline.extraction.results import ResultLedger, ResultStore, StoredRes
 __all__ = ["ExtractionSummary", "ResultStore", "StoredResults", "run_extraction", "summarise"]
 
 _TELL_EVERY = 10
+# A commit writes all rows of the import: at shares of what has come, all commits cost as the rows, not their square.
+_COMMITTED_SHARE = 10
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,10 @@ def run_extraction(
 ) -> ExtractionSummary:
     """Analyse up to `limit` of the import's eligible conversations that need it, and store their results.
 
-    Commits before the first analysis, after every `commit_every` results, and when the run ends in whatever way, so
-    that a killed process loses fewer than `commit_every` results and those under way. From the first commit on each
-    eligible conversation has exactly one outcome: those not analysed yet are `deferred`.
+    Commits before the first analysis, after every `commit_every` results, or a tenth of the run's results where that is
+    more, and when the run ends in whatever way, so that a killed process loses fewer than these results and those under
+    way. From the first commit on each eligible conversation has exactly one outcome: those not analysed yet are
+    `deferred`.
 
     `on_progress` is told at each commit, and after every 10 results where commits are rarer. With `only_awaited` the
     run takes conversations that wait for a batch, and no others.
@@ -92,7 +95,7 @@ def run_extraction(
     try:
         for result in analysis:
             run.add(result)
-            if run.uncommitted >= commit_every:
+            if run.uncommitted >= max(commit_every, len(run.results) // _COMMITTED_SHARE):
                 run.commit()
             run.tell()
         for conversation in run.unanswered():

@@ -21,14 +21,12 @@ _CHUNK_BYTES = 1 << 20
 
 def version_tables(lake: "Lake", *tables: "Table", partition: str | None = None) -> dg.DataVersion:
     """The version of these tables, of one partition where one is named; a table without a file counts as empty."""
-    import fsspec
-
     digest = hashlib.sha256()
     for table in tables:
-        of_table = partition if table.partitioned else None
         digest.update(f"{table.name}\n".encode())
-        if lake.exists(table, of_table):
-            with fsspec.open(lake.path(table, of_table), "rb") as file:
+        path = lake.local_file(table, partition if table.partitioned else None)
+        if path:
+            with path.open("rb") as file:
                 while chunk := file.read(_CHUNK_BYTES):
                     digest.update(chunk)
     return dg.DataVersion(shorten(digest.hexdigest()))
