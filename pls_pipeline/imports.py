@@ -27,6 +27,7 @@ from fsspec.implementations.local import LocalFileSystem
 from pls_pipeline.file_names import hide_numbers
 from pls_pipeline.lake import replacing
 from pls_pipeline.locks import choose_locks
+from pls_pipeline.object_copies import ObjectCopies, Versions
 from pls_pipeline.sources import UnreadableExportError, recognise_export
 
 _MANIFEST = "manifest.json"
@@ -101,18 +102,27 @@ class ImportRegistry:
         self._fs, path = fsspec.core.url_to_fs(root, use_listings_cache=False)
         self._is_local = isinstance(self._fs, LocalFileSystem)
         self._root: str = path.rstrip("/")
+        self._copies = ObjectCopies(self._fs)
         self._locks = choose_locks(root, Path(self._root) / ".locks" if self._is_local else None, locks_url)
 
     def manifests(self) -> list[Manifest]:
         """All registered imports, in the order of their arrival."""
-        self._fs.invalidate_cache()
-        if not self._fs.exists(self._root):
-            return []
-        found = []
-        for folder in self._fs.ls(self._root, detail=False):
-            with contextlib.suppress(UnknownImportError):
-                found.append(self.get(str(folder).rstrip("/").rsplit("/", 1)[-1]))
+        found = self._read_folders() if self._is_local else self._read_objects()
         return sorted(found, key=lambda manifest: manifest.sequence)
+
+    def _read_folders(self) -> Iterator[Manifest]:
+        root = Path(self._root)
+        for folder in root.iterdir() if root.is_dir() else ():
+            with contextlib.suppress(UnknownImportError):
+                yield self.get(folder.name)
+
+    def _read_objects(self) -> Iterator[Manifest]:
+        def look() -> Versions:
+            found = self._copies.list_below(self._root).items()
+            return {path: version for path, version in found if path.endswith(f"/{_MANIFEST}")}
+
+        for path, copy in self._copies.fetch(look).items():
+            yield self._parse(path.split("/")[-2], copy.read_bytes())
 
     def get(self, import_key: str) -> Manifest:
         """The manifest of an import; raises UnknownImportError."""
@@ -123,6 +133,9 @@ class ImportRegistry:
             text = self._fs.cat_file(self._path(import_key, _MANIFEST))
         except (FileNotFoundError, NotADirectoryError):
             raise unknown from None
+        return self._parse(import_key, text)
+
+    def _parse(self, import_key: str, text: bytes) -> Manifest:
         try:
             return Manifest.from_json(text)
         except (ValueError, KeyError, TypeError) as error:

@@ -5,8 +5,8 @@ how a lock is held (locks.py).
 The root is a path or an fsspec URL (`s3://bucket/lake`). A local write goes to a temporary file beside its target, is
 flushed to the disk and then replaces it, so that a reader sees the old file or the new one and a crash leaves the old
 one. What a killed process left of a write or of its spilling is removed by the next that writes there: temporary names
-carry the number of their process. An object store replaces an object whole by itself; its objects are read from copies on
-this machine (object_copies.py).
+carry the number of their process. An object store replaces an object whole by itself; its objects are read from copies
+on this machine (object_copies.py).
 """
 
 import contextlib
