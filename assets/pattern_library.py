@@ -42,7 +42,7 @@ def pattern_library(context: dg.AssetExecutionContext, pipeline: PipelineResourc
     and `merge_decisions`. A run that changes nothing stores nothing.
     """
     from pls_pipeline.library import build_library
-    from pls_pipeline.orchestration import library_store, merge_judge, reply_vectors
+    from pls_pipeline.orchestration import judge_costs, library_store, merge_judge, reply_vectors
 
     opened = pipeline.open()
     with opened.lake.serialised(LIBRARY_POOL), opened.session() as session:
@@ -65,6 +65,7 @@ def pattern_library(context: dg.AssetExecutionContext, pipeline: PipelineResourc
             judge,
         )
         merge_judge.store_verdicts(opened, judge)
+        judge_costs.store_cost(opened.lake, judge, context.run)
         reply_vectors.store_vectors(opened.lake, embedder)
         library_store.store_library(opened.lake, before, after)
     changes = list_changes(before.versions, after.versions)

@@ -128,9 +128,16 @@ def test_replies_that_the_rules_are_unsure_of_are_joined_by_the_model_and_stay_s
     file = write_export(tmp_path / "march.csv", [message for messages in said for message in messages])
     with ModelServer(judge) as judging:
         monkeypatch.setenv("OPENAI_BASE_URL", judging.url)
-        assert pls(data, "import", file).exit_code == 0
+        imported = pls(data, "import", file)
+        assert imported.exit_code == 0
         # Equal conversations are one request.
         assert len(judging.requests) == 2 + 1
+        # 800 tokens read and 20 written, beside what the conversations cost.
+        assert "judge of the library: $0.0022" in imported.output
+        assert (history(data)["cost_usd"], history(data)["judge_cost_usd"]) == (0.01, 0.0022)
+        [estimate] = json.loads(pls(data, "import", "--estimate", file, "--json").stdout)
+        assert estimate["judge_at_most"]["pairs"] == 500
+        assert 0.0022 * 500 < estimate["judge_at_most"]["cost_usd"] < 0.005 * 500
         [pattern] = json.loads(pls(data, "patterns", "--json").stdout)
         # A run that asks nobody joins what was joined; with the judge off the replies are two again.
         for choice, count in (("auto", 1), ("off", 2)):
@@ -138,6 +145,7 @@ def test_replies_that_the_rules_are_unsure_of_are_joined_by_the_model_and_stay_s
             monkeypatch.setenv("PLS_JUDGE", choice)
             assert pls(data, "rebuild").exit_code == 0
             assert len(json.loads(pls(data, "patterns", "--json").stdout)) == count
+        assert history(data)["judge_cost_usd"] == 0.0022
         assert len(judging.requests) == 2 + 1
     assert pattern["conversation_count"] == 6
 

@@ -91,4 +91,5 @@ def _describe_cost(counts: Mapping[str, Any]) -> list[str]:
         return [f"model: {tokens}; their price is unknown, set PLS_MODEL_PRICES"]
     each = counts["cost_per_pattern_usd"]
     by_pattern = "" if each is None else f", ${each:.4f} a pattern"
-    return [f"model: {tokens}, ${counts['cost_usd']:.4f}{by_pattern}"]
+    judged = f"; judge of the library: ${counts['judge_cost_usd']:.4f}" if counts["judge_cost_usd"] else ""
+    return [f"model: {tokens}, ${counts['cost_usd']:.4f}{by_pattern}{judged}"]

@@ -13,7 +13,7 @@ from pls_pipeline.cli.project import print_json, project_command
 if TYPE_CHECKING:
     from pls_pipeline.orchestration.pipeline import Pipeline
 
-_SHOWN_IF_ANY = frozenset({"failed", "deferred", "tokens", "cost_usd"})
+_SHOWN_IF_ANY = frozenset({"failed", "deferred", "tokens", "cost_usd", "judge_cost_usd"})
 
 STATUSES = ("proposed", "approved", "rejected", "retired")
 
@@ -169,6 +169,7 @@ def show_history(records: list[dict[str, Any]]) -> None:
         "enhanced": "patterns_enhanced",
         "tokens": "tokens",
         "cost $": "cost_usd",
+        "judge $": "judge_cost_usd",
         "received": "received_at",
     }
     if not records:

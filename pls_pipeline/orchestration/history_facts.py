@@ -3,7 +3,8 @@
 Here: numbers and keys, from rows of import_history. Not here: how they are counted (publishing/history.py).
 """
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -25,6 +26,7 @@ _SHOWN = {
     "created": "patterns_created",
     "enhanced": "patterns_enhanced",
     "cost $": "cost_usd",
+    "judge $": "judge_cost_usd",
 }
 _TOTALS = (
     "rows", "rejected", "new_messages", "conversations", "eligible", "analysed", "deferred", "failed",
@@ -39,20 +41,25 @@ Row = Mapping[str, Any]
 def describe_history(history: Sequence[Row]) -> dict[str, int | float | dg.MetadataValue]:
     """Totals over all imports, rates, and the latest imports as a table, the newest first."""
     totals = {name: sum(row[name] for row in history) for name in _TOTALS}
-    costs = [row["cost_usd"] for row in history]
     described: dict[str, int | float | None] = {
         "dagster/row_count": len(history),
         **totals,
         "imports_with_work_left": sum(row["status"] != "analysed" for row in history),
         "rejected_rate": divide(totals["rejected"], totals["rows"]),
         "analysed_rate": divide(totals["analysed"], totals["eligible"]),
-        "cost_usd": None if None in costs else round(sum(costs), 6),
+        "cost_usd": _sum_known(row["cost_usd"] for row in history),
+        "judge_cost_usd": _sum_known(row["judge_cost_usd"] for row in history),
     }
     rows = [[row[column] for column in _SHOWN.values()] for row in reversed(history[-_IMPORTS_SHOWN:])]
     return {
         "latest_imports": dg.MetadataValue.md(draw_table(tuple(_SHOWN), rows)),
         **{name: value for name, value in described.items() if value is not None},
     }
+
+
+def _sum_known(costs: Iterable[float | None]) -> float | None:
+    found = list(costs)
+    return None if None in found else round(math.fsum(cost for cost in found if cost is not None), 6)
 
 
 def find_unbalanced(history: Sequence[Row]) -> list[str]:

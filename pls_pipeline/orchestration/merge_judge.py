@@ -1,7 +1,7 @@
 """The model as the library's judge: rounds of asking, verdicts that stay, and what a build paid for them.
 
 Here: the library's Judge on top of extraction/judging/, and the table judged_pairs. Not here: when the gate is unsure
-(library/judging.py), the question (extraction/judging/question.py).
+(library/judging.py), the question (extraction/judging/question.py), what judging costs (judge_costs.py).
 
 The library compares one pair after the other, and a model takes a second for each. So a pair without a verdict counts
 as unsure at first; `catch_up` asks about all of them at once, and the comparison goes over the library again.

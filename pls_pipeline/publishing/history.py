@@ -22,6 +22,7 @@ from pls_pipeline.tables import (
     RAW_MESSAGES,
     REJECTED_ROWS,
 )
+from pls_pipeline.tables.judge_costs import JUDGE_COSTS
 
 _STAGES = (
     ("read", RAW_MESSAGES),
@@ -47,7 +48,7 @@ def import_history(
     conversation that is deferred, failed or changed since. Partitions of the lake without a manifest are left out.
     Outcomes count only where they are about the conversation as it is grouped now, so that analysed + deferred + failed
     never exceeds eligible; tokens and cost count every stored outcome; `cost_per_conversation_usd` and
-    `cost_per_pattern_usd` divide that cost.
+    `cost_per_pattern_usd` divide that cost. What the judge of the library cost stands beside it, in `judge_cost_usd`.
     """
     keys = [manifest.import_key for manifest in manifests]
     history = import_files(connection, manifests)
@@ -57,6 +58,7 @@ def import_history(
         _duplicates(connection, lake, keys),
         _conversations(connection, lake, keys),
         _effort(connection, lake, keys),
+        _judging(connection, lake),
         _patterns(connection, lake),
     ):
         history = history.join(counts, "import_key", how="left")
@@ -85,14 +87,16 @@ def import_history(
         CAST(coalesce(patterns_enhanced, 0) AS BIGINT) AS patterns_enhanced,
         CAST(coalesce(tokens, 0) AS BIGINT) AS tokens,
         CASE WHEN price_unknown THEN NULL ELSE coalesce(cost_usd, 0.0) END AS cost_usd,
-        received_at AS started_at, ended_at
+        received_at AS started_at, ended_at,
+        CASE WHEN judge_price_unknown THEN NULL ELSE coalesce(judge_cost_usd, 0.0) END AS judge_cost_usd
         """
     )
     # Dividing by NULL gives NULL.
     return history.project(
         """
-        *, round(nullif(cost_usd, 0.0) / nullif(analysed, 0), 6) AS cost_per_conversation_usd,
-        round(nullif(cost_usd, 0.0) / nullif(patterns_created + patterns_enhanced, 0), 6) AS cost_per_pattern_usd
+        * EXCLUDE (judge_cost_usd), round(nullif(cost_usd, 0.0) / nullif(analysed, 0), 6) AS cost_per_conversation_usd,
+        round(nullif(cost_usd, 0.0) / nullif(patterns_created + patterns_enhanced, 0), 6) AS cost_per_pattern_usd,
+        judge_cost_usd
         """
     ).order("sequence, import_key")
 
@@ -163,6 +167,14 @@ def _effort(connection: duckdb.DuckDBPyConnection, lake: Lake, keys: Sequence[st
         bool_or(cost_usd IS NULL AND coalesce(prompt_tokens, 0) + coalesce(completion_tokens, 0) > 0) AS price_unknown,
         max(analysed_at) FILTER (status <> 'deferred') AS ended_at
         """,
+        "import_key",
+    )
+
+
+def _judging(connection: duckdb.DuckDBPyConnection, lake: Lake) -> duckdb.DuckDBPyRelation:
+    """import_key, judge_cost_usd, judge_price_unknown."""
+    return lake.relation(connection, JUDGE_COSTS).aggregate(
+        "import_key, round(fsum(cost_usd), 6) AS judge_cost_usd, bool_or(cost_usd IS NULL) AS judge_price_unknown",
         "import_key",
     )
 

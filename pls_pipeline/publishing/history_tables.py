@@ -54,6 +54,7 @@ started_at        | TIMESTAMP | received_at
 ended_at          | TIMESTAMP | latest analysis; NULL before the first
 cost_per_conversation_usd | DOUBLE | cost_usd for each analysed conversation; NULL where none is, or nothing was paid
 cost_per_pattern_usd | DOUBLE | cost_usd for each pattern created or enhanced; NULL where none is, or nothing was paid
+judge_cost_usd | DOUBLE | US dollars of the library's judge in this import's runs, beside cost_usd; NULL as there
 """),
     partitioned=False,
 )

@@ -9,7 +9,7 @@ JUDGED_PAIRS = Table(
     "judged_pairs",
     "Verdicts of the model that the last library rests on.",
     parse_columns("""
-pair_hash | VARCHAR | SHA-256 of both templates, the model and the words of the question, hexadecimal
+pair_hash | VARCHAR | SHA-256 of both templates and the words of the question, hexadecimal
 verdict   | VARCHAR | same | different | unsure
 reason    | VARCHAR | what differs, as the model named it
 """),
