@@ -18,7 +18,7 @@ from pls_pipeline.library.describing import describe_cluster
 from pls_pipeline.library.held_templates import find_held_templates
 from pls_pipeline.library.identity import claim_candidates, find_heirs, recall
 from pls_pipeline.library.judging import Judge
-from pls_pipeline.library.merging import Cluster, has_support, merge_wordings
+from pls_pipeline.library.merging import Cluster, merge_wordings
 from pls_pipeline.library.provenance import decide_cluster, keep_times, make_decision, order_provenance, trace_cluster
 from pls_pipeline.library.quoting import count_speakers
 from pls_pipeline.library.replies import MessageText, Reply, read_reply
@@ -26,6 +26,7 @@ from pls_pipeline.library.review_replay import Part, find_favoured, join_parts, 
 from pls_pipeline.library.review_standing import ReviewBook, Standing
 from pls_pipeline.library.similarity import Embedder, LexicalEmbedder
 from pls_pipeline.library.state import LibraryOptions, LibraryState, Row
+from pls_pipeline.library.support import judge_support
 from pls_pipeline.library.uniting import unite_clusters
 from pls_pipeline.library.versions import VersionLog, end_version
 from pls_pipeline.library.weaving import Union
@@ -70,7 +71,7 @@ def build_library(
     in_all = len({candidate.conversation_key for candidate in candidates})
     merges = follow_merges(reviews)
     known = recall(previous, merges, find_favoured(reviews))
-    parts = place_clusters(clusters, [has_support(cluster, options, in_all) for cluster in clusters], known, reviews)
+    parts = place_clusters(clusters, judge_support(clusters, options, in_all), known, reviews)
     patterns_of = join_parts(parts)
 
     ended = {row["pattern_id"] for row in previous.patterns} - set(patterns_of)

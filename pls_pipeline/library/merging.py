@@ -1,7 +1,7 @@
 """Clusters: wordings that mean the same are one pattern.
 
-Here: which wordings are one, and which clusters have enough evidence to be a pattern. Not here: alignment of values
-(wordings.py), ids (identity.py).
+Here: which wordings are one after normalising. Not here: alignment of values (wordings.py), which clusters have enough
+evidence to be a pattern (support.py), ids (identity.py).
 """
 
 from collections import defaultdict
@@ -11,7 +11,6 @@ from functools import cached_property
 
 from pls_pipeline.library.canonical import canonical_key
 from pls_pipeline.library.replies import Reply
-from pls_pipeline.library.state import LibraryOptions
 from pls_pipeline.library.wordings import Instance, Wording
 
 EMBEDDED = "embedded"
@@ -54,11 +53,3 @@ def merge_wordings(wordings: Sequence[Wording]) -> list[Cluster]:
         Cluster(key, tuple(sorted(by_key[key], key=lambda wording: (-len(wording.conversations), wording.template))))
         for key in sorted(by_key)
     ]
-
-
-def has_support(cluster: Cluster, options: LibraryOptions, conversations_in_all: int) -> bool:
-    """Whether a cluster is a pattern: seen in enough conversations, copies counted once, or found by a model."""
-    if any(reply.candidate.extractor != EMBEDDED for reply in cluster.replies):
-        return True
-    needed = 1 if conversations_in_all < options.small_library else options.min_conversations
-    return len({reply.source for reply in cluster.replies}) >= needed

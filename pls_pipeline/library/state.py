@@ -33,7 +33,8 @@ class LibraryState:
 
 @dataclass(frozen=True)
 class LibraryOptions:
-    """`min_conversations` is asked of the embedded extractor's candidates only: of a model's, one is enough.
+    """`min_conversations` is the least that is asked of the embedded extractor's candidates (support.py asks for more
+    where replies are prepared ones); of a model's, one is enough.
 
     Below `small_library` conversations in all, one conversation is enough for every candidate, so that a first export
     of a few messages shows something.
