@@ -5,18 +5,18 @@ templates. Not here: how a value is recognised (entities/).
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pls_pipeline.entities import (
     NOTHING_KNOWN,
-    PERSONAL_TYPES,
     Entity,
+    Examiner,
     Findings,
     KnownValues,
     NameMemory,
-    examine,
     find_personal,
     is_word,
 )
@@ -30,8 +30,7 @@ _LITERAL = "literal"
 _BLANK = "\N{WHITE SQUARE}"
 
 
-@dataclass(frozen=True)
-class Replacement:
+class Replacement(NamedTuple):
     """A value and its placeholder: `start` and `end` in the body, `masked_start` and `masked_end` in the masked
     text.
     """
@@ -86,15 +85,14 @@ class ConversationMask:
     """
 
     def __init__(self, known: KnownValues = NOTHING_KNOWN, region: str = "US", *, mask_names: bool = True) -> None:
-        self._known = known
-        self._region = region
-        self._types = PERSONAL_TYPES if mask_names else PERSONAL_TYPES - {"person"}
+        self._examiner = Examiner(known, region)
+        self._mask_names = mask_names
         self._names = NameMemory()
         self._placeholders: dict[tuple[str, str], str] = {}
-        self._numbers: Counter[str] = Counter()
-        self._counts: Counter[str] = Counter()
+        self._numbers: defaultdict[str, int] = defaultdict(int)
+        self._counts: defaultdict[str, int] = defaultdict(int)
         self._repeated: dict[str, str] = {}
-        self._suspected: Counter[str] = Counter()
+        self._suspected: defaultdict[str, int] = defaultdict(int)
         self._findings: dict[str, Findings] = {}
 
     @property
@@ -128,44 +126,34 @@ class ConversationMask:
     def _spans(self, body: str) -> list[tuple[str, int, int]]:
         """Type, start and end of what is masked: sorted, not overlapping."""
         findings = self._read(body)
-        if self._names and self._names.touches(findings.free_tokens):
-            findings = examine(body, self._known, self._region, self._names)
-        found = [(_LITERAL, *match.span()) for match in _PLACEHOLDER.finditer(body)] if "[" in body else []
-        found += [(e.type, e.start, e.end) for e in findings.entities if e.type in self._types]
-        if self._repeated and self._repeats(body, findings):
-            found += self._repetitions(body)
-        if not found:
-            return []
-        taken = bytearray(len(body))
-        kept = []
-        for kind, start, end in found:
-            if taken.find(1, start, end) < 0:
-                taken[start:end] = b"\x01" * (end - start)
-                kept.append((kind, start, end))
-        return sorted(kept, key=lambda span: span[1])
+        if self._names.may_touch(findings.lower, findings.people) and self._names.touches(findings.free_tokens):
+            findings = self._examiner.examine(body, self._names)
+        found = [(e.type, e.start, e.end) for e in findings.entities if self._mask_names or e.type != "person"]
+        forged = [(_LITERAL, *match.span()) for match in _PLACEHOLDER.finditer(body)] if "[" in body else []
+        repeated = self._repetitions(body) if self._repeated and self._repeats(body, findings) else ()
+        return _settle([*forged, *found, *repeated], len(body)) if forged or repeated else found
 
     def _repeats(self, body: str, findings: Findings) -> bool:
         """Whether a value of one word may stand in the message where no recogniser found it."""
         if not body.isascii():
             return True
-        repeated = findings.tokens.intersection(self._repeated)
-        if not repeated:
+        small = findings.lower
+        held = [token for token in self._repeated if token in small]
+        if not held:
             return False
-        small, found = body.lower(), " ".join(entity.text for entity in findings.entities).lower()
-        return any(small.count(token) > found.count(token) for token in repeated)
+        found = " ".join(entity.text for entity in findings.entities).lower()
+        return any(small.count(token) > found.count(token) for token in held)
 
-    def _repetitions(self, body: str) -> Iterator[tuple[str, int, int]]:
+    def _repetitions(self, body: str) -> list[tuple[str, int, int]]:
         """Values of one word that another message of the conversation gave away."""
-        for match in _TOKEN.finditer(body):
-            kind = self._repeated.get(match[0].casefold())
-            if kind:
-                yield kind, *match.span()
+        words = ((self._repeated.get(match[0].casefold()), match) for match in _TOKEN.finditer(body))
+        return [(kind, *match.span()) for kind, match in words if kind]
 
     def _read(self, body: str) -> Findings:
         """What the message holds by itself; at the first reading its values are remembered."""
         findings = self._findings.get(body)
         if findings is None:
-            findings = self._findings[body] = examine(body, self._known, self._region)
+            findings = self._findings[body] = self._examiner.examine(body)
             self._remember(findings)
         return findings
 
@@ -173,7 +161,7 @@ class ConversationMask:
         for entity in findings.entities:
             if entity.type == "person":
                 self._names.add(entity.text)
-            elif entity.type in PERSONAL_TYPES:
+            else:
                 token = entity.text.strip("#*").casefold()
                 if len(token) >= _SHORTEST_REPEATED and token.isalnum() and not is_word(token):
                     self._repeated[token] = entity.type
@@ -188,6 +176,17 @@ class ConversationMask:
             self._numbers[kind] += 1
             self._placeholders[key] = f"[{kind.upper()}_{self._numbers[kind]}]"
         return self._placeholders[key]
+
+
+def _settle(spans: Iterable[tuple[str, int, int]], length: int) -> list[tuple[str, int, int]]:
+    """The spans without those that overlap an earlier one of the list, in the order of the text."""
+    taken = bytearray(length)
+    kept = []
+    for kind, start, end in spans:
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\x01" * (end - start)
+            kept.append((kind, start, end))
+    return sorted(kept, key=lambda span: span[1])
 
 
 def scan_personal(template: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> tuple[Entity, ...]:

@@ -3,7 +3,7 @@
 Here: what other packages use. Not here: what is done with a span (privacy.py, extraction/).
 """
 
-from pls_pipeline.entities.finding import Findings, examine, find_entities, find_personal, forget_texts
+from pls_pipeline.entities.finding import Examiner, Findings, find_entities, find_personal, forget_texts
 from pls_pipeline.entities.known import NameMemory
 from pls_pipeline.entities.plugin import RecogniserFailedError, RecogniserSettingError, load_recogniser
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, VARYING_TYPES, Entity, KnownValues
@@ -15,12 +15,12 @@ __all__ = [
     "PERSONAL_TYPES",
     "VARYING_TYPES",
     "Entity",
+    "Examiner",
     "Findings",
     "KnownValues",
     "NameMemory",
     "RecogniserFailedError",
     "RecogniserSettingError",
-    "examine",
     "find_entities",
     "find_personal",
     "find_recurring_names",

@@ -14,6 +14,7 @@ from pls_pipeline.entities.records import Recogniser, Span
 
 RANK = 70
 _LONG = 4
+_LEAD = 60
 
 _START = r"(?<![\w$€£.,/#*-])(?<!\d:)"
 _CODE = re.compile(
@@ -29,8 +30,7 @@ _CODE = re.compile(
 _LETTER_CODE = re.compile(r"\s(?:is|:)\s?\"?([A-Z]{4,12})\b(?![-'])")
 _SIGNED = re.compile(r"(?<![\w#*/&])(?:\*{1,2}[a-z]?\d{3,10}#?|[#*]?[a-z]?\d{3,10} ?#|#[a-z]?\d{3,10}\*)(?![\w#*])")
 _SPACED = re.compile(r"(?<![\w.,$€£:/-])[#*]?\d(?: \d){3,7}(?: ?[#*])?(?![\w%:/]| \d|[.,]\d)")
-_DIGITS_APART = re.compile(r"\d \d \d \d")
-_SHORTEST_CODE = 3
+_SIGNED_SHAPE = r"[#*]a?000|000 ?#|0 0 0 0"
 _BEFORE_DIGIT = 8
 _MEASURE_AFTER = re.compile(
     r"\s?(?:[ap]\.?m\b|%|percent|°|degrees|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|seconds?|secs?"
@@ -75,11 +75,18 @@ _CODE_AFTER = re.compile(
     r"|intercom|alarm|panel)\b"
 )
 _TYPING_BEFORE = re.compile(r"\b(?:use|enter|punch|type|press|dial|try|key|put|input|tap|pop|hit)(?: in)?\s+\Z")
-_USED_WORDS = _CUES | words_of(
-    "use enter punch type press dial try key put input tap pop hit door gate lock padlock entrance garage safe "
-    "alarm elevator lift cabinet shed box keybox keysafe buzzer intercom turnstile cage inside outside panel "
-    "front back main side outer inner upstairs entry"
+_TYPING_WORDS = words_of("use enter punch type press dial try key put input tap pop hit")
+_DOOR_WORDS = words_of(
+    "door gate lock lockbox padlock entrance garage safe keypad alarm elevator lift cabinet shed box keybox keysafe "
+    "key buzzer intercom turnstile cage inside outside"
 )
+_PANEL_WORDS = _CUES | words_of(
+    "code pin passcode combo combination keycode keypad door gate lockbox lock box padlock "
+    "entrance buzzer intercom alarm panel"
+)
+_LABEL_WORDS = _DOOR_WORDS | words_of("front back main side outer inner upstairs entry")
+_USED_WORDS = _CUES | _TYPING_WORDS | _LABEL_WORDS | _PANEL_WORDS
+_SHAPE = r"000|0[ -]0|0a+0|[#*]0"
 _STATED_BEFORE = re.compile(r"\b(?:is|use|try|then|or|takes)\s\Z")
 _ANOTHER = re.compile(r"[\s,/]*(?:and|or|then|und|y|et|o|ou)?[\s,/]*(?:then |the )?(?:\w+ )?\Z")
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[^\W\d])")
@@ -135,23 +142,32 @@ def find_announced_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 def find_signed_codes(reading: Reading, _region: str) -> Iterator[Span]:
-    """Codes with star or hash, digits one by one, digits after a door or a verb of typing or before a keypad."""
-    text = reading.lower
-    signed = "#" in text or "*" in text
-    if not signed and reading.longest_run < _SHORTEST_CODE and not reading.has_mixed_tokens:
-        return
-    for match in _SIGNED.finditer(text) if signed else ():
-        yield Span(*match.span(), "access_code", "access_code", RANK)
-    for match in _SPACED.finditer(text) if _DIGITS_APART.search(text, reading.first_digit) else ():
-        yield Span(*match.span(), "access_code", "access_code", RANK)
-    if _USED_WORDS.isdisjoint(reading.vocabulary):
-        return
-    candidates = [
-        match
-        for match in _CODE.finditer(text, reading.near_digits(_BEFORE_DIGIT))
-        if _is_labelled(text, match) or _acceptable(text, match)
-    ]
-    found = [match for match in candidates if _is_used(text, match)]
+    """Codes with star or hash, digits one by one."""
+    for pattern in (_SIGNED, _SPACED):
+        for match in pattern.finditer(reading.lower):
+            yield Span(*match.span(), "access_code", "access_code", RANK)
+
+
+def find_used_codes(reading: Reading, _region: str) -> Iterator[Span]:
+    """Digits after a door or a verb of typing or before a keypad."""
+    text, vocabulary = reading.lower, reading.vocabulary
+    labels, doors = not _LABEL_WORDS.isdisjoint(vocabulary), not _DOOR_WORDS.isdisjoint(vocabulary)
+    panels, typing = not _PANEL_WORDS.isdisjoint(vocabulary), not _TYPING_WORDS.isdisjoint(vocabulary)
+    candidates: list[re.Match[str]] = []
+    found: list[re.Match[str]] = []
+    for match in _CODE.finditer(text, reading.near_digits(_BEFORE_DIGIT)):
+        labelled = labels and _is_labelled(text, match)
+        if not labelled and not _acceptable(text, match):
+            continue
+        candidates.append(match)
+        before = text[max(0, match.start() - _LEAD) : match.start()]
+        if (
+            labelled
+            or (doors and _DOOR_BEFORE.search(before))
+            or (panels and _CODE_AFTER.match(text, match.end()))
+            or (typing and _is_long(match) and _TYPING_BEFORE.search(before))
+        ):
+            found.append(match)
     known = bool(found) or not _CUES.isdisjoint(reading.vocabulary)
     found += [match for match in candidates if known and _STATED_BEFORE.search(text[: match.start()][-12:])]
     for match in found:
@@ -160,22 +176,17 @@ def find_signed_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 def _is_labelled(text: str, match: re.Match[str]) -> bool:
     """Whether a long number stands right after a door: "main door 4821", "back: 4821"."""
-    long = sum(character.isdigit() for character in match[0]) >= _LONG
-    return long and _LABEL_BEFORE.search(text[max(0, match.start() - 60) : match.start()]) is not None
+    long = sum(map(str.isdigit, match[0])) >= _LONG
+    return long and _LABEL_BEFORE.search(text[max(0, match.start() - _LEAD) : match.start()]) is not None
 
 
-def _is_used(text: str, match: re.Match[str]) -> bool:
-    """Whether the number is typed, stands after a door or before a keypad or the word "code"."""
-    before = text[max(0, match.start() - 60) : match.start()]
-    if _DOOR_BEFORE.search(before) or _CODE_AFTER.match(text, match.end()):
-        return True
-    if _is_labelled(text, match):
-        return True
-    long = sum(character.isdigit() for character in match[0]) >= _LONG or match[0][0].isalpha()
-    return long and _TYPING_BEFORE.search(before) is not None
+def _is_long(match: re.Match[str]) -> bool:
+    """Whether a number is long enough to be typed, or begins with a letter."""
+    return match[0][0].isalpha() or sum(map(str.isdigit, match[0])) >= _LONG
 
 
 RECOGNISERS = (
     Recogniser(find_announced_codes, words=_CUES),
-    Recogniser(find_signed_codes, digits=3),
+    Recogniser(find_signed_codes, shape=_SIGNED_SHAPE),
+    Recogniser(find_used_codes, words=_USED_WORDS, shape=_SHAPE),
 )

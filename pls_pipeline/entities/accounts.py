@@ -70,6 +70,6 @@ def find_accounts(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_ibans, digits=11),
+    Recogniser(find_ibans, digits=11, shape=r"(?<![a0])aa00(?:[ a0]|$)"),
     Recogniser(find_accounts, run=5, words=_WORDS),
 )

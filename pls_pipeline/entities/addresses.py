@@ -59,6 +59,7 @@ _MONTH_BEFORE = re.compile(rf"\b{MONTH}\.? \Z")
 _HOUSE_AND_WORD = re.compile(r"[0-9](?:[a-z]|[-/][0-9]{1,4})?(?: 1/2)?,? [^\W_]")
 _DIRECTIONS = words_of("n s e w north south east west")
 _SUFFIX_WORDS = words_of(re.sub(r"[^a-z ]", " ", _SUFFIX.replace("county ", "county|")))
+_ORDINAL_WORDS = words_of("th")
 _EUROPEAN = re.compile(
     r"\b[^\W\d_]+(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ufer|ring|straat|laan|plein|gracht|kade|gatan"
     r"|vägen|gade|vej|veien|katu|tie)"
@@ -97,10 +98,12 @@ _AFTER_WORD = re.compile(
     rf"|goes? to|going to|(?:on its|its) way to|home is|located at|pick(?:ed)?(?: \w+)? up at|it "
     rf"to)[\s:]{{1,3}}({_ANY_STREET})"
 )
-_FIELD = re.compile(rf"(?:\A|(?<!\d),\s?|(?<=\d), |\n|(?<!\d)[;/.]\s)({_ANY_STREET})(?=\s*(?:[,\n;]|[./](?!\d)|\Z))")
+_FIELD = rf"({_ANY_STREET})(?=\s*(?:[,\n;]|[./](?!\d)|\Z))"
+_FIRST_FIELD = re.compile(_FIELD)
+_LATER_FIELD = re.compile(rf"[,\n;/.](?:(?<=,)(?<!\d,)\s?|(?<=\d,) |(?<=\n)|(?<=[;/.])(?<!\d[;/.])\s){_FIELD}")
 _SENDING = words_of(
     "address addr addy live lives living habite j'habite wohne vivo moved ship shipped shipping deliver delivered "
-    "delivery mail mailed post posted sent send courier couriered go goes going way home located pick picked"
+    "delivery mail mailed post posted sent send courier couriered go goes going way home located pick picked it"
 )
 _FORM_WORDS = words_of("dot dob born birth address né née geboren")
 _FORM_SIGNS = re.compile(
@@ -111,7 +114,8 @@ _POSTAL = re.compile(
     r"(?<![\w-])(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|(?:[A-Z]{2}|NSW|VIC|QLD|TAS) "
     r"\d{5}(?:-\d{4})?|(?:NSW|VIC|QLD|TAS|ACT|WA|SA|NT) \d{4})(?![\w-])"
 )
-_CAPITAL_AND_DIGIT = re.compile(r"[A-Z] ?[0-9]")
+_CANADIAN_SHAPE = r"a0a ?0a0"
+_BOX_WORDS = words_of("box postfach")
 _BOX = re.compile(r"\bp\.?\s?o\.? box \d{1,6}|\bpostfach \d[\d ]{1,8}")
 _AFTER_HOUSE = re.compile(
     r"(?:\d+[a-z]? )(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|people|players|guests|kids|adults|pm|am"
@@ -128,34 +132,36 @@ _NO_STREET = re.compile(
 _KEPT_SMALL = words_of("de la du des del of the da do der den van von y apt unit suite flat st rd ave")
 
 
-@lru_cache(maxsize=65536)
-def _names_street(word: str) -> bool:
-    """Whether a word belongs to a street of the continent."""
-    return word in _EUROPEAN_WORDS or word.endswith(_EUROPEAN_ENDINGS)
-
-
-def find_addresses(reading: Reading, _region: str) -> Iterator[Span]:
-    """Streets with a number, postal codes, post boxes."""
+def find_streets(reading: Reading, _region: str) -> Iterator[Span]:
+    """A number and a street with a word such as "Road", and what follows."""
     text = reading.lower
-    numbered = "th" in reading.vocabulary and not _DIRECTIONS.isdisjoint(reading.vocabulary)
-    if (numbered or not _SUFFIX_WORDS.isdisjoint(reading.vocabulary)) and _HOUSE_AND_WORD.search(
-        text, reading.first_digit
-    ):
+    if _SUFFIX_WORDS.isdisjoint(reading.vocabulary) and _DIRECTIONS.isdisjoint(reading.vocabulary):
+        return
+    if _HOUSE_AND_WORD.search(text, reading.first_digit):
         for match in _STREET.finditer(text):
             if not _AFTER_HOUSE.match(match[0]) and not _follows_month(text, match.start()):
                 yield Span(*match.span(), "address", "address", RANK)
-    for match in () if _FLAT_WORDS.isdisjoint(reading.vocabulary) else _WITH_FLAT.finditer(text, reading.first_digit):
+
+
+def find_flats(reading: Reading, _region: str) -> Iterator[Span]:
+    """A number and a street without such a word before a flat."""
+    text = reading.lower
+    for match in _WITH_FLAT.finditer(text, reading.first_digit):
         words = match[0].split(" ", 1)[1]
         if not _AFTER_HOUSE.match(match[0]) and not _follows_month(text, match.start()) and not _NO_STREET.match(words):
             yield Span(*match.span(), "address", "address", RANK - 2)
-    if any(map(_names_street, reading.vocabulary)):
-        yield from _find_european(reading)
-    if reading.digit_count >= _DIGITS_OF_POSTCODE and _CAPITAL_AND_DIGIT.search(reading.plain, reading.near_digits(2)):
-        for match in _POSTAL.finditer(reading.plain):
-            yield Span(*match.span(), "address", "address", RANK - 10)
-    if "box" in reading.vocabulary or "postfach" in reading.vocabulary:
-        for match in _BOX.finditer(text):
-            yield Span(*match.span(), "address", "address", RANK)
+
+
+def find_postal_codes(reading: Reading, _region: str) -> Iterator[Span]:
+    """Postal codes of letters and digits, and those of digits behind a state."""
+    for match in _POSTAL.finditer(reading.plain):
+        yield Span(*match.span(), "address", "address", RANK - 10)
+
+
+def find_boxes(reading: Reading, _region: str) -> Iterator[Span]:
+    """Post boxes."""
+    for match in _BOX.finditer(reading.lower):
+        yield Span(*match.span(), "address", "address", RANK)
 
 
 def _follows_month(text: str, position: int) -> bool:
@@ -163,28 +169,39 @@ def _follows_month(text: str, position: int) -> bool:
     return _MONTH_BEFORE.search(text[max(0, position - 12) : position]) is not None
 
 
-def _find_european(reading: Reading) -> Iterator[Span]:
-    for match in _EUROPEAN.finditer(reading.lower):
+@lru_cache(maxsize=65536)
+def _names_street(word: str) -> bool:
+    """Whether a word belongs to a street of the continent."""
+    return word in _EUROPEAN_WORDS or word.endswith(_EUROPEAN_ENDINGS)
+
+
+def find_streets_of_the_continent(reading: Reading, _region: str) -> Iterator[Span]:
+    """Streets of the continent, with number and town."""
+    for match in _EUROPEAN.finditer(reading.lower) if any(map(_names_street, reading.vocabulary)) else ():
         first, _, rest = match[0].partition(" ")
         capital = reading.plain[match.start() + len(first) + 1 : match.start() + len(first) + 2].isupper()
         if not is_word(first) or (first in _EUROPEAN_WORDS and (capital or rest.split(" ")[0] in _KEPT_SMALL)):
             yield _address(reading, match.start(), match[0], RANK - 1)
 
 
-def find_streets_without_suffix(reading: Reading, _region: str) -> Iterator[Span]:
-    """Streets after a word for an address, and streets that fill a field of a form."""
-    text = reading.lower
-    sending = not _SENDING.isdisjoint(reading.vocabulary) or "it to" in text
-    for match in _AFTER_WORD.finditer(text) if sending else ():
+def find_announced_streets(reading: Reading, _region: str) -> Iterator[Span]:
+    """Streets after a word for an address."""
+    for match in _AFTER_WORD.finditer(reading.lower):
         value = match[1]
         word = re.search(r"[^\W\d_]{2,}", value)
         capital = word is not None and reading.plain[match.start(1) + word.start()].isupper()
         named = "address" in match[0] or "habite" in match[0]
         if (capital or named) and not _AFTER_HOUSE.match(value) and not _NO_STREET.match(value):
             yield _address(reading, match.start(1), value, RANK - 3)
-    form = "@" in text or reading.digit_count >= _DIGITS_OF_FORM or not _FORM_WORDS.isdisjoint(reading.vocabulary)
-    if form and _FORM_SIGNS.search(text):
-        for match in _FIELD.finditer(text):
+
+
+def find_street_fields(reading: Reading, _region: str) -> Iterator[Span]:
+    """Streets that fill a field of a form."""
+    text = reading.lower
+    if _FORM_SIGNS.search(text):
+        first = _FIRST_FIELD.match(text)
+        later = _LATER_FIELD.finditer(text, first.end() if first else 0)
+        for match in (first, *later) if first else later:
             small = match[1][0].isalpha() and not reading.plain[match.start(1)].isupper()
             if not small and not _AFTER_HOUSE.match(match[1]) and not _NO_STREET.match(match[1]):
                 yield Span(*match.span(1), "address", "address", RANK - 5)
@@ -204,6 +221,14 @@ def _address(reading: Reading, start: int, value: str, rank: int) -> Span:
 
 
 RECOGNISERS = (
-    Recogniser(find_addresses, digits=1),
-    Recogniser(find_streets_without_suffix, digits=1),
+    Recogniser(find_streets, digits=1, words=_SUFFIX_WORDS | _ORDINAL_WORDS),
+    Recogniser(find_flats, digits=1, words=_FLAT_WORDS),
+    Recogniser(find_streets_of_the_continent, digits=1),
+    Recogniser(find_postal_codes, digits=_DIGITS_OF_POSTCODE, capitals=True),
+    Recogniser(find_postal_codes, shape=_CANADIAN_SHAPE),
+    Recogniser(find_boxes, digits=1, words=_BOX_WORDS),
+    Recogniser(find_announced_streets, digits=1, words=_SENDING),
+    Recogniser(find_street_fields, digits=_DIGITS_OF_FORM),
+    Recogniser(find_street_fields, digits=1, character="@"),
+    Recogniser(find_street_fields, digits=1, words=_FORM_WORDS),
 )

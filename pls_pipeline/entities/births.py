@@ -28,6 +28,7 @@ _RECENT_YEAR = re.compile(r"(?<!\d)20[2-9]\d(?!\d)")
 _WITH_YEAR = re.compile(r"\d\D+\d{4}|\d{4}\D+\d|\d[-/.]\d\d?[-/.]\d")
 _FIELD_BEFORE = re.compile(r"[/|;\n]\s*\Z")
 _FIELD_AFTER = re.compile(r"\s*[/|;\n]")
+_DATE_SHAPE = r"0[-/.]00?[-/.]0"
 _DIGITS_OF_FORM = 14
 _NEAR_BEFORE, _NEAR_AFTER = 40, 25
 
@@ -51,4 +52,7 @@ def find_birth_dates(reading: Reading, _region: str) -> Iterator[Span]:
                 yield Span(*match.span(), "date_of_birth", "date_of_birth", RANK)
 
 
-RECOGNISERS = (Recogniser(find_birth_dates, run=4),)
+RECOGNISERS = (
+    Recogniser(find_birth_dates, run=4, words=MONTH_WORDS),
+    Recogniser(find_birth_dates, run=4, shape=_DATE_SHAPE),
+)

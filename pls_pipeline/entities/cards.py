@@ -81,9 +81,8 @@ def find_cards(reading: Reading, _region: str) -> Iterator[Span]:
 
 def find_last_digits(reading: Reading, _region: str) -> Iterator[Span]:
     """The last four digits of a card, by the words or the signs before them."""
-    if "**" in reading.lower or "••" in reading.lower or not _LAST4_WORDS.isdisjoint(reading.vocabulary):
-        for match in _LAST4.finditer(reading.lower):
-            yield Span(*match.span(match.lastindex or 0), "card_last4", "card_last4", RANK)
+    for match in _LAST4.finditer(reading.lower):
+        yield Span(*match.span(match.lastindex or 0), "card_last4", "card_last4", RANK)
 
 
 def find_bare_last_digits(reading: Reading, _region: str) -> Iterator[Span]:
@@ -103,7 +102,9 @@ def find_security_codes(reading: Reading, _region: str) -> Iterator[Span]:
 
 RECOGNISERS = (
     Recogniser(find_cards, run=_FEWEST_DIGITS),
-    Recogniser(find_last_digits, run=4),
+    Recogniser(find_last_digits, run=4, words=_LAST4_WORDS),
+    Recogniser(find_last_digits, run=4, character="**"),
+    Recogniser(find_last_digits, run=4, character="••"),
     Recogniser(find_bare_last_digits, run=4, words=words_of("card visa mastercard amex")),
     Recogniser(find_security_codes, digits=3, words=_SECURITY_WORDS),
 )

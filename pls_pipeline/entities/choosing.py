@@ -1,11 +1,13 @@
 """Which recognisers could find something in a text.
 
-Here: all recognisers in order, and the choice among them by digits, characters and words of a text. Not here: what
-they find (the families beside this file), or what stands where two claim the same characters (finding.py).
+Here: all recognisers in order, and the choice among them by digits, shapes, characters and words of a text. Not here:
+what they find (the families beside this file), or what stands where two claim the same characters (finding.py).
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from pls_pipeline.entities import (
     access_codes,
@@ -29,7 +31,8 @@ from pls_pipeline.entities import (
     unit_numbers,
 )
 from pls_pipeline.entities.reading import Reading
-from pls_pipeline.entities.records import Recogniser, Span
+from pls_pipeline.entities.records import Find, Recogniser, Span
+from pls_pipeline.entities.shapes import LONGEST_KEPT
 
 _OF_PERSONAL_VALUES = (
     phones,
@@ -48,6 +51,7 @@ _OF_PERSONAL_VALUES = (
     people,
     signatures,
 )
+_ANSWERS_KEPT = 16384
 _OF_VARYING_VALUES = (moments, times, quantities, unit_numbers)
 
 HIGHEST_VARYING_RANK = 46
@@ -55,55 +59,72 @@ HIGHEST_VARYING_RANK = 46
 
 
 class Choice:
-    """Recognisers in order, indexed by what a text must have for them."""
+    """Recognisers in order, indexed by what a text must have for them.
+
+    A set of recognisers is an integer with a bit for each, so that the tests of a text are joined by a few operations.
+    """
 
     def __init__(self, recognisers: Iterable[Recogniser]) -> None:
         self.recognisers = tuple(recognisers)
-        indexed = tuple(enumerate(self.recognisers))
-        self._most_digits = max((recogniser.digits for recogniser in self.recognisers), default=0)
-        self._most_in_run = max((recogniser.run for recogniser in self.recognisers), default=0)
-        self._by_digits = tuple(
-            tuple(
-                tuple((i, r) for i, r in indexed if not r.words and r.digits <= digits and r.run <= run)
-                for run in range(self._most_in_run + 1)
-            )
-            for digits in range(self._most_digits + 1)
-        )
-        by_word: defaultdict[str, list[tuple[int, Recogniser]]] = defaultdict(list)
-        for index, recogniser in indexed:
-            for word in recogniser.words:
-                by_word[word].append((index, recogniser))
-        self._by_word: Mapping[str, list[tuple[int, Recogniser]]] = by_word
-        self._cues = frozenset(by_word)
-
-    def choose(self, reading: Reading) -> Sequence[Recogniser]:
-        """The recognisers that could find something in the text, in their order."""
-        digits, run, text = reading.digit_count, reading.longest_run, reading.lower
-        chosen: Sequence[tuple[int, Recogniser]] = self._by_digits[min(digits, self._most_digits)][
-            min(run, self._most_in_run)
+        bits = [(1 << index, recogniser) for index, recogniser in enumerate(self.recognisers)]
+        most_digits = max((recogniser.digits for recogniser in self.recognisers), default=0)
+        most_in_run = max((recogniser.run for recogniser in self.recognisers), default=0)
+        self._most_digits, self._most_in_run = most_digits, most_in_run
+        self._by_digits = [
+            [sum(bit for bit, r in bits if r.digits <= digits and r.run <= run) for run in range(most_in_run + 1)]
+            for digits in range(most_digits + 1)
         ]
-        cues = self._cues & reading.vocabulary
-        if cues:
-            cued = {
-                index: recogniser
-                for word in cues
-                for index, recogniser in self._by_word[word]
-                if recogniser.digits <= digits and recogniser.run <= run
-            }
-            if cued:
-                chosen = sorted([*chosen, *cued.items()], key=_order)
-        return [recogniser for _, recogniser in chosen if recogniser.character in text]
+        self._any_character = sum(bit for bit, r in bits if not r.character)
+        self._any_words = sum(bit for bit, r in bits if not r.words)
+        self._any_shape = sum(bit for bit, r in bits if not r.shape)
+        self._by_capitals = sum(bit for bit, r in bits if r.capitals)
+        self._by_word: defaultdict[str, int] = defaultdict(int)
+        by_character: defaultdict[str, int] = defaultdict(int)
+        for bit, recogniser in bits:
+            for word in recogniser.words:
+                self._by_word[word] |= bit
+            if recogniser.character:
+                by_character[recogniser.character] |= bit
+        self._cues = frozenset(self._by_word)
+        self._by_character = tuple(by_character.items())
+        self._shapes = tuple((bit, re.compile(r.shape)) for bit, r in bits if r.shape)
+        self._by_kept_shape = lru_cache(maxsize=_ANSWERS_KEPT)(self._match_shape)
+        self._list = lru_cache(maxsize=_ANSWERS_KEPT)(self._list_functions)
+
+    def choose(self, reading: Reading) -> Sequence[Find]:
+        """The recognisers' functions that could find something in the text, in their order, each once."""
+        digits, run, text = reading.digit_count, reading.longest_run, reading.lower
+        allowed = self._by_digits[min(digits, self._most_digits)][min(run, self._most_in_run)]
+        chosen = self._any_words
+        for word in self._cues & reading.vocabulary:
+            chosen |= self._by_word[word]
+        allowed &= chosen
+        chosen = self._any_shape
+        for shape in reading.shapes if self._shapes else ():
+            chosen |= self._by_kept_shape(shape) if len(shape) <= LONGEST_KEPT else self._match_shape(shape)
+        allowed &= chosen
+        chosen = self._any_character
+        for character, bits in self._by_character:
+            if bits & allowed and character in text:
+                chosen |= bits
+        allowed &= chosen
+        if self._by_capitals & allowed and not reading.two_capitals:
+            allowed &= ~self._by_capitals
+        return self._list(allowed)
 
     def find_all(self, reading: Reading, region: str) -> list[Span]:
         """What the recognisers find that could find something, in their order."""
         spans: list[Span] = []
-        for recogniser in self.choose(reading):
-            spans += recogniser.find(reading, region)
+        for find in self.choose(reading):
+            spans += find(reading, region)
         return spans
 
+    def _match_shape(self, shape: str) -> int:
+        return sum(bit for bit, pattern in self._shapes if pattern.search(shape))
 
-def _order(item: tuple[int, Recogniser]) -> int:
-    return item[0]
+    def _list_functions(self, chosen: int) -> tuple[Find, ...]:
+        functions = (one.find for index, one in enumerate(self.recognisers) if chosen >> index & 1)
+        return tuple(dict.fromkeys(functions))
 
 
 PERSONAL = Choice(recogniser for family in _OF_PERSONAL_VALUES for recogniser in family.RECOGNISERS)

@@ -1,6 +1,6 @@
 """All recognisers on one text, and what stands where several claim the same characters.
 
-Here: `find_entities`, `find_personal` and `examine`. Not here: any recogniser, or which of them run (choosing.py).
+Here: `find_entities`, `find_personal` and `Examiner`. Not here: any recogniser, or which of them run (choosing.py).
 What a text holds by itself is read once and kept for the texts that were read last: businesses send the same text many
 times.
 """
@@ -28,6 +28,16 @@ class Findings:
     suspects: tuple[str, ...]
 
     @cached_property
+    def lower(self) -> str:
+        """The text in small letters."""
+        return self.text.lower()
+
+    @cached_property
+    def people(self) -> str:
+        """The names of people in it, in small letters."""
+        return "\n".join([entity.text for entity in self.entities if entity.type == "person"]).lower()
+
+    @cached_property
     def tokens(self) -> frozenset[str]:
         """Runs of letters and digits of the text, in small letters."""
         return tokens_of(self.text)
@@ -42,30 +52,33 @@ class Findings:
 _NOTHING = Findings("", (), ())
 
 
-def examine(
-    text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US", learned: NameMemory | None = None
-) -> Findings:
-    """Personal values and suspected names of a text; `learned` are names that the conversation taught.
+class Examiner:
+    """Personal values and suspected names of texts; the arguments are those of `find_entities`."""
 
-    The other arguments are those of `find_entities`.
-    """
-    if not text or text.isspace():
-        return _NOTHING
-    read = _read if len(text) <= _LONGEST_KEPT else _read_anew
-    findings = read(text, region, known.recogniser)
-    names, public, numbers = prepare_known(known)
-    memories = [memory for memory in (names, learned) if memory and memory.touches(findings.tokens)]
-    if memories:
-        findings = _read_with_names(text, region, known.recogniser, memories)
-    if not findings.entities:
-        return findings
-    kept = tuple(numbers.correct(entity) for entity in findings.entities if not public.hold(entity))
-    return findings if kept == findings.entities else replace(findings, entities=kept)
+    def __init__(self, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> None:
+        self._names, self._public, self._numbers = prepare_known(known)
+        self._recogniser = known.recogniser
+        self._region = region
+
+    def examine(self, text: str, learned: NameMemory | None = None) -> Findings:
+        """What a text holds; `learned` are names that the conversation taught."""
+        if not text or text.isspace():
+            return _NOTHING
+        read = _read if len(text) <= _LONGEST_KEPT else _read_anew
+        findings = read(text, self._region, self._recogniser)
+        memories = [memory for memory in (self._names, learned) if memory and memory.touches(findings.tokens)]
+        if memories:
+            findings = _read_with_names(text, self._region, self._recogniser, memories)
+        if not findings.entities:
+            return findings
+        public, numbers = self._public, self._numbers
+        kept = tuple([numbers.correct(entity) for entity in findings.entities if not public.hold(entity)])
+        return findings if kept == findings.entities else replace(findings, entities=kept)
 
 
 def find_personal(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> tuple[Entity, ...]:
     """The entities of `find_entities` whose type is one of PERSONAL_TYPES."""
-    return examine(text, known, region).entities
+    return Examiner(known, region).examine(text).entities
 
 
 def find_entities(text: str, known: KnownValues = NOTHING_KNOWN, region: str = "US") -> tuple[Entity, ...]:

@@ -5,7 +5,6 @@ Here: finding known names in their variants, and clearing what is public. Not he
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from pls_pipeline.entities import lexicon as lx
@@ -86,6 +85,13 @@ class NameMemory:
         """Whether a token of a text is a part of a remembered name; without one the memory changes nothing in it."""
         return not self._tokens.isdisjoint(tokens)
 
+    def may_touch(self, lower: str, people: str) -> bool:
+        """Whether one of a few remembered names could stand in a text outside the `people` that were found in it.
+
+        Both are in small letters; what is True here is for `touches` to decide.
+        """
+        return any(token in lower and lower.count(token) > people.count(token) for token in self._tokens)
+
     def find(self, reading: Reading) -> Iterator[Span]:
         """Remembered names in the text."""
         if not self._variants:
@@ -138,7 +144,7 @@ class CustomerNumbers:
     def correct(self, entity: Entity) -> Entity:
         """The entity as a phone, where its digits are those of a customer's number."""
         if self._ends and entity.type in _NUMBERED_TYPES and _digits(entity.text)[-_SHORTEST_NUMBER:] in self._ends:
-            return replace(entity, type="phone", name="phone_number")
+            return entity._replace(type="phone", name="phone_number")
         return entity
 
 

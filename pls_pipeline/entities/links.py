@@ -41,9 +41,8 @@ def find_links(reading: Reading, _region: str) -> Iterator[Span]:
 
 def find_ip4_addresses(reading: Reading, _region: str) -> Iterator[Span]:
     """Four numbers up to 255, joined by dots."""
-    if reading.plain.count(".") > 2:
-        for match in _IP4.finditer(reading.plain):
-            yield Span(*match.span(), "ip", "ip_address", RANK - 3)
+    for match in _IP4.finditer(reading.plain):
+        yield Span(*match.span(), "ip", "ip_address", RANK - 3)
 
 
 def find_ip6_addresses(reading: Reading, _region: str) -> Iterator[Span]:
@@ -57,6 +56,6 @@ def find_ip6_addresses(reading: Reading, _region: str) -> Iterator[Span]:
 
 RECOGNISERS = (
     Recogniser(find_links, character="/"),
-    Recogniser(find_ip4_addresses, run=4, character="."),
+    Recogniser(find_ip4_addresses, shape=r"0\.0+\.0+\.0"),
     Recogniser(find_ip6_addresses, digits=1, character=":"),
 )

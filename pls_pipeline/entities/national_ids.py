@@ -22,6 +22,10 @@ _SHAPES = re.compile(
     r"|[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3}(?: ?\d{2})?"  # French NIR
     r")(?![\w-]|[.,]\d)"
 )
+_SHAPE = (
+    r"000[- ]00[- ]0000|000[- ]000[- ]000|000\.000\.000|aa ?00 ?00 ?00 ?a|0{7}-?a|0{8}-?a|000\.0000\.00"
+    r"|0 ?00 ?00 ?00 ?000 ?000"
+)
 _FISCAL = re.compile(r"(?<![\w.-])[a-z]{6}\d{2}[a-z]\d{2}[a-z]\d{3}[a-z](?![\w-]|[.,]\d)")
 _THREES = re.compile(r"(?<![\w.$€£,-])\d{3}([ -])\d{3}\1\d{3}(?![\w-]|[.,]\d| \d)")
 _WORDS = words_of(
@@ -51,9 +55,8 @@ def find_national_ids(reading: Reading, _region: str) -> Iterator[Span]:
 
 def find_fiscal_codes(reading: Reading, _region: str) -> Iterator[Span]:
     """Italian codici fiscali."""
-    if reading.has_mixed_tokens:
-        for match in _FISCAL.finditer(reading.lower):
-            yield Span(*match.span(), "national_id", "national_id", RANK)
+    for match in _FISCAL.finditer(reading.lower):
+        yield Span(*match.span(), "national_id", "national_id", RANK)
 
 
 def find_announced_ids(reading: Reading, _region: str) -> Iterator[Span]:
@@ -63,7 +66,7 @@ def find_announced_ids(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_national_ids, run=6),
-    Recogniser(find_fiscal_codes, digits=7),
+    Recogniser(find_national_ids, run=6, shape=_SHAPE),
+    Recogniser(find_fiscal_codes, shape=r"aaaaaa00a00a000a"),
     Recogniser(find_announced_ids, digits=4, words=_WORDS),
 )

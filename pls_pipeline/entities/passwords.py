@@ -43,7 +43,7 @@ _TYPED = re.compile(r"\b(?:type|enter|use|key in|put in|log ?in|wi-?fi)\s+")
 _SECRET = re.compile(r"(?=\S{0,63}\w)[^\s\"]{3,64}")
 _PASSPHRASE = re.compile(r"(?:[a-z]{2,12} ){1,3}\d{1,6}\b(?! ?(?:[ap]\.?m\b|%|minutes|hours|people))")
 _MIXED = re.compile(r"(?<![\w@/:.])(?=\S{0,30}[a-zA-Z])(?=\S{0,30}\d)(?=\S{0,30}[!@$%^&*_+=])[\w!@$%^&*+=?-]{6,32}")
-_SIGN_IN_TOKEN = re.compile(r"[!@$%^&*_+=]")
+_MIXED_SHAPE = r"a[^ ]*[!@$%^&*_+=]|[!@$%^&*_+=][^ ]*a"
 _CLAUSE = words_of("the a on in at for is not with your our my to of and or case until from room bay unit reset it")
 _MAIL = re.compile(r"\S+@\S+\.\w+")
 
@@ -96,11 +96,11 @@ def find_passwords(reading: Reading, _region: str) -> Iterator[Span]:
 
 def find_mixed_tokens(reading: Reading, _region: str) -> Iterator[Span]:
     """Tokens of letters, digits and signs."""
-    for match in _MIXED.finditer(reading.plain) if _SIGN_IN_TOKEN.search(reading.plain) else ():
+    for match in _MIXED.finditer(reading.plain):
         yield Span(*match.span(), "password", "password", RANK - 30)
 
 
 RECOGNISERS = (
     Recogniser(find_passwords, words=_CUES),
-    Recogniser(find_mixed_tokens, digits=1),
+    Recogniser(find_mixed_tokens, shape=_MIXED_SHAPE),
 )

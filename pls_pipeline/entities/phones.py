@@ -28,7 +28,8 @@ _LOCAL_LOOSE = re.compile(r"(?<![\w$€£.,/:-])[2-9]\d\d ?\d{4}(?![\w#%:/]|[.,-
 _INTERNATIONAL = re.compile(r"(?<![\w$€£])(?:\+|00)[1-9](?:[ ().\-/]{0,3}\d){5,13}\d(?![\w#])")
 _TRUNK = re.compile(r"(?<![\w$€£.,:#/-])\(?0[1-9]\d{0,4}\)?(?:[ .\-/]{0,3}\d){4,8}\d(?![\w:#/]|[.,-]\d)")
 _SERVICE = re.compile(r"(?<![\w$€£.,:#/-])1[38]00[ -]?\d{3}[ -]?\d{3}(?![\w:#/]|[.,-]\d)")
-_SHAPES = (_NANP, _LOCAL, _INTERNATIONAL, _TRUNK, _SERVICE)
+_SHAPES_WITHOUT_ZEROS = (_NANP, _LOCAL, _TRUNK)
+_SHAPES = (*_SHAPES_WITHOUT_ZEROS, _INTERNATIONAL, _SERVICE)
 _NO_DIGIT = re.compile(r"\D+")
 _PARTED = re.compile(r"[ ()./]")
 _LONGEST_PREFIX = 4
@@ -58,16 +59,16 @@ def find_phones(reading: Reading, region: str) -> Iterator[Span]:
     runs = [match.span() for match in _RUN.finditer(text, start)]
     if not runs and not _LOCAL_LOOSE.search(text, start):
         return
-    shaped = [match.span() for pattern in _SHAPES for match in pattern.finditer(text, start)]
+    shapes = _SHAPES if "+" in text or "00" in text else _SHAPES_WITHOUT_ZEROS
+    shaped = [match.span() for pattern in shapes for match in pattern.finditer(text, start)]
     for span in shaped:
         yield Span(*span, "phone", "phone_number", RANK)
     open_runs = (run for run in runs if not any(start <= run[0] and run[1] <= end for start, end in shaped))
     if any(_may_be_valid(text[start:end], region) for start, end in open_runs):
         yield from _find_valid_phones(text, region)
     if not _CALL_WORDS.isdisjoint(reading.vocabulary):
-        for pattern in (_LOCAL_LOOSE, _RUN):
-            for match in pattern.finditer(text):
-                yield Span(*match.span(), "phone", "phone_number", _LOOSE)
+        for span in (*(match.span() for match in _LOCAL_LOOSE.finditer(text, start)), *runs):
+            yield Span(*span, "phone", "phone_number", _LOOSE)
 
 
 @cache

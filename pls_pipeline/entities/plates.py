@@ -60,7 +60,6 @@ _ORDINARY = re.compile(
     r"|(?:at|in|on|for|to|of|by|bay|lot|row|spot|unit|is|was|no|the|from|til|till|and|or|room|gate|row|lane|my|a|in"
     r"|up|our|your|space|level|zone)[ -]?\d.*)\Z"
 )
-_CAPITAL = re.compile(r"[A-Z]{2}|[A-Z]-")
 _BY_DIGIT = re.compile(r"[0-9][ -]?[A-ZÄÖÜ]|[A-ZÄÖÜ][ -]?[0-9]")
 _FIRST_WORD = re.compile(r"[A-Z]+")
 _CLOCK_END = re.compile(r"\d ?[AP]M\Z")
@@ -79,7 +78,7 @@ def find_plates(reading: Reading, _region: str) -> Iterator[Span]:
     """Number plates whose shape nothing else has."""
     plain = reading.plain
     start = reading.near_digits(_BEFORE_DIGIT)
-    for match in _SHAPES.finditer(plain, start) if _BY_DIGIT.search(plain, start) and _CAPITAL.search(plain) else ():
+    for match in _SHAPES.finditer(plain, start) if _BY_DIGIT.search(plain, start) else ():
         if match[0].rsplit(" ", 1)[-1].lower() not in lx.ABBREVIATIONS:
             yield Span(*match.span(), "plate", "license_plate", RANK)
 
@@ -101,6 +100,6 @@ def find_announced_plates(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_plates, digits=2),
+    Recogniser(find_plates, digits=2, capitals=True),
     Recogniser(find_announced_plates, digits=2, words=_WORDS),
 )

@@ -9,13 +9,15 @@ import unicodedata
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*|['\-][^\W\d_]+)*")
-_ASCII_WORD = re.compile(r"[a-z]+(?:['\-][a-z]+)*")
+from pls_pipeline.entities.shapes import measure_shape, shapes_of
+
+_WORD = re.compile(r"([^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*|['\-][^\W\d_]+)*)")
+_ASCII_WORD = re.compile(r"([a-z]+(?:['\-][a-z]+)*)")
 _DIGIT = re.compile(r"[0-9]")
-_CHAIN = re.compile(r"[0-9](?:[ ().\-/]{0,3}[0-9])*")
-_MARKS_OF_CHAINS = str.maketrans("", "", " ().-/")
+_TWO_CAPITALS = re.compile(r"[A-ZÄÖÜ][A-ZÄÖÜ-]")
 _PLAIN = {ord(c): "'" for c in "\u2018\u2019\u201b\u02bc\u00b4`"} | {
     ord(c): '"' for c in "\u201c\u201d\u201e\u00ab\u00bb"
 }
@@ -24,7 +26,6 @@ _PLAIN |= {ord(c): " " for c in "\u00a0\u2002\u2003\u2007\u2009\u200a\u202f\u300
     ord("\uff1a"): ":",
     ord("\uff0c"): ",",
 }
-_MIXED = re.compile(r"[0-9][/-]?[a-z]|[a-z][/-]?[0-9]")
 _OTHER_DIGIT = re.compile(r"[^\W0-9]")
 
 
@@ -55,9 +56,8 @@ class Reading:
 
     `expected` are sets of words in small letters that are names here though they are common words too. `suspects`
     collects words that may be names but lack evidence within this text. `vocabulary` holds the words and the parts of
-    those with a hyphen; `mixed_case` tells whether a capital says something; `digit_count` counts digits from
-    `first_digit` on, `longest_run` those of the longest run with at most three spaces, brackets, dots, dashes or
-    slashes between two of them;
+    those with a hyphen; `mixed_case` tells whether a capital says something; `shapes` are those of the stretches that
+    hold digits (shapes.py); `digit_count` counts digits from `first_digit` on, `longest_run` those of the longest run;
     `has_mixed_tokens` tells whether a letter and a digit stand side by side, or with a hyphen or a slash between them.
     """
 
@@ -67,18 +67,24 @@ class Reading:
         self.suspects: list[str] = []
         self.plain = plain = _make_plain(text)
         self.lower = lower = _make_lower(plain)
-        self.word_texts: list[str] = (_ASCII_WORD if lower.isascii() else _WORD).findall(lower)
-        self.word_starts, self.word_ends = _place(lower, self.word_texts)
+        parts: list[str] = (_ASCII_WORD if lower.isascii() else _WORD).split(lower)
+        borders = list(accumulate(map(len, parts)))
+        self.word_texts = parts[1::2]
+        self.word_starts, self.word_ends = borders[:-1:2], borders[1::2]
         self.vocabulary = frozenset(self.word_texts)
         if "-" in lower:
             self.vocabulary = self.vocabulary.union(*(word.split("-") for word in self.vocabulary if "-" in word))
         self.mixed_case = plain != lower and not plain.isupper()
         digit = _DIGIT.search(plain)
         self.first_digit = digit.start() if digit else len(plain)
-        runs = [len(run.translate(_MARKS_OF_CHAINS)) for run in _CHAIN.findall(plain, self.first_digit)]
-        self.digit_count = sum(runs)
-        self.longest_run = max(runs, default=0)
-        self.has_mixed_tokens = self.digit_count > 0 and _MIXED.search(lower) is not None
+        self.shapes = shapes_of(lower) if digit else ()
+        self.digit_count = self.longest_run = 0
+        self.has_mixed_tokens = False
+        for shape in self.shapes:
+            digits, run, mixed = measure_shape(shape)
+            self.digit_count += digits
+            self.longest_run = max(self.longest_run, run)
+            self.has_mixed_tokens = self.has_mixed_tokens or mixed
 
     def near_digits(self, reach: int) -> int:
         """Where a pattern may begin to search that has a digit within its first `reach` characters."""
@@ -89,6 +95,11 @@ class Reading:
         return any(word in names for names in self.expected)
 
     @cached_property
+    def two_capitals(self) -> bool:
+        """Whether a capital stands before another one or before a hyphen."""
+        return _TWO_CAPITALS.search(self.plain) is not None
+
+    @cached_property
     def word_spans(self) -> list[tuple[int, int]]:
         """Start and end of each word."""
         return list(zip(self.word_starts, self.word_ends, strict=True))
@@ -97,14 +108,3 @@ class Reading:
     def words(self) -> list[Word]:
         """Words in order."""
         return [Word(text, *span) for text, span in zip(self.word_texts, self.word_spans, strict=True)]
-
-
-def _place(text: str, words: Sequence[str]) -> tuple[list[int], list[int]]:
-    """Starts and ends of the words; between two of them stands no letter, so the first find is the word."""
-    starts, ends, end = [], [], 0
-    for word in words:
-        start = text.find(word, end)
-        end = start + len(word)
-        starts.append(start)
-        ends.append(end)
-    return starts, ends

@@ -22,8 +22,7 @@ VARYING_TYPES: frozenset[str] = frozenset({
 """Types whose value may differ between two sendings of one reply, and tells nothing about a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """A typed span: code points `start` to `end` (exclusive) of the text hold `text`.
 
     `name` is a snake_case variable name that its type and context suggest.
@@ -64,16 +63,24 @@ class Span(NamedTuple):
     rank: int
 
 
+Find = Callable[[Reading, str], Iterable[Span]]
+"""What a recogniser does: from a text and the region of its phone numbers to spans."""
+
+
 @dataclass(frozen=True)
 class Recogniser:
     """A function from text to spans, and the cheap test that tells when it need not run.
 
-    It runs if the text has at least `digits` digits, `run` of them in one run (Reading.longest_run), the
-    `character` where one is given, and one of `words` where any are given.
+    It runs if the text has at least `digits` digits, `run` of them in one run (Reading.longest_run), and, of what is
+    given, the `character` (or characters in this order), one of `words`, a stretch whose shape (shapes.py) holds
+    `shape`, and for `capitals` Reading.two_capitals. A function that several tests may call for is listed with each of
+    them.
     """
 
-    find: Callable[[Reading, str], Iterable[Span]]
+    find: Find
     digits: int = 0
     run: int = 0
     character: str = ""
     words: frozenset[str] = frozenset()
+    shape: str = ""
+    capitals: bool = False

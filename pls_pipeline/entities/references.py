@@ -42,15 +42,15 @@ _ORDINARY = re.compile(
 )
 _HASH = re.compile(r"(?<![\w#*&])#[a-z]{0,4}-?\d{4,12}(?![\w#*-])")
 _SHAPED = re.compile(
-    r"(?<![\w./@$€£#-])(?:[a-z]{1,5}-\d{2,8}(?:-\d{2,10}){1,3}"  # ORD-2025-16220
+    r"(?<![\w./@$€£#-])(?=[a-z0-9/-]*[0-9])(?:[a-z]{1,5}-\d{2,8}(?:-\d{2,10}){1,3}"  # ORD-2025-16220
     r"|[a-z]{1,5}/\d{2,8}(?:/\d{2,10}){0,2}"  # INV/2025/4607
     r"|[a-z]{1,4}-?\d{5,14}"  # R66966297
     r"|[a-z]{2,5}-\d{3,14}"  # VET-123456
     r"|(?=[a-z0-9]*\d[a-z0-9]*\d)(?=[a-z0-9]*[a-z][a-z0-9]*[a-z])[a-z0-9]{6,24}"  # KR50NPT
-    r"|(?=[a-z-]*\d[a-z-]*\d[a-z-]*\d)[a-z0-9]{2,8}(?:-[a-z0-9]{2,8}){2,4}"  # GIFT-HEDG-9898
-    r"|[0-9a-f]{8}-[0-9a-f-]{27})(?![\w@/-]|\.\w)"
+    r"|(?=[0-9-]{0,40}[a-z])(?=[a-z-]*\d[a-z-]*\d[a-z-]*\d)[a-z0-9]{2,8}(?:-[a-z0-9]{2,8}){2,4}"  # GIFT-HEDG-9898
+    r"|(?=[0-9-]{0,40}[a-z])[0-9a-f]{8}-[0-9a-f-]{27})(?![\w@/-]|\.\w)"
 )
-_LONG_TOKEN = re.compile(r"[a-z]/[0-9]|(?<![a-z0-9-])(?=[a-z0-9-]{6})[a-z-]*[0-9]")
+_SHAPE = r"a/0|(?<![a0-])(?=[a0-]{6})(?=[0-]*a)[a-]*0"
 _BEFORE_DIGIT = 60
 _CAPITALS = re.compile(r"(?<![\w./@$€£#-])(?=[A-Z]*\d)(?=\d*[A-Z]\d*[A-Z]\d*[A-Z])[A-Z0-9]{7,24}(?![\w@/-]|\.\w)")
 _ORDINARY_SHAPE = re.compile(
@@ -63,23 +63,21 @@ _LETTER_AFTER_DIGIT = re.compile(r"[a-z]*\d+[a-z]")
 _BRAND_BEFORE = re.compile(r"([^\W\d_][\w-]*)\s\Z")
 
 
-def find_references(reading: Reading, _region: str) -> Iterator[Span]:
-    """Tokens that look like an identifier, and long numbers."""
-    text = reading.lower
-    if "#" in text:
-        for match in _HASH.finditer(text):
-            yield Span(*match.span(), "reference", "reference_number", RANK)
-    if reading.has_mixed_tokens:
-        yield from _find_shaped(reading)
-    if reading.longest_run >= _FEWEST_DIGITS:
-        for match in _LONG_NUMBER.finditer(text, reading.first_digit):
-            yield Span(*match.span(), "reference", "reference_number", RANK - 35)
+def find_hashed_references(reading: Reading, _region: str) -> Iterator[Span]:
+    """Digits after a hash."""
+    for match in _HASH.finditer(reading.lower):
+        yield Span(*match.span(), "reference", "reference_number", RANK)
 
 
-def _find_shaped(reading: Reading) -> Iterator[Span]:
+def find_long_numbers(reading: Reading, _region: str) -> Iterator[Span]:
+    """Long numbers that no other rule names."""
+    for match in _LONG_NUMBER.finditer(reading.lower, reading.first_digit):
+        yield Span(*match.span(), "reference", "reference_number", RANK - 35)
+
+
+def find_shaped_references(reading: Reading, _region: str) -> Iterator[Span]:
+    """Tokens that look like an identifier."""
     start = reading.near_digits(_BEFORE_DIGIT)
-    if not _LONG_TOKEN.search(reading.lower, start):
-        return
     for match in _SHAPED.finditer(reading.lower, start):
         if not _ORDINARY_SHAPE.fullmatch(match[0]) and not _of_a_product(reading, match.start()):
             yield Span(*match.span(), "reference", "reference_number", RANK - 5)
@@ -109,6 +107,8 @@ def _of_a_product(reading: Reading, start: int) -> bool:
 
 
 RECOGNISERS = (
-    Recogniser(find_references, digits=1),
+    Recogniser(find_hashed_references, digits=4, character="#"),
+    Recogniser(find_shaped_references, shape=_SHAPE),
+    Recogniser(find_long_numbers, run=_FEWEST_DIGITS),
     Recogniser(find_announced_references, digits=1, words=_CUE_WORDS),
 )

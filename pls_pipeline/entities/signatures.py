@@ -36,10 +36,13 @@ _AFTER_DATE = re.compile(
     r"[ .!]*(?:\n\s*sent from [^\n]{1,40}|[^\w\s]{1,6}|\s)*\Z"
 )
 _NO_NAMES_LAST = lx.OPENERS | lx.ADDRESSED | lx.GREETINGS | words_of("party parties room game session booking")
-_FIELD = re.compile(rf"(?:(?<=[\n/,;:.?!])[ ]?|\A|\n\s*)({_NAME})(?=\s*(?:[,/;\n.!?]|\Z|[^\w\s'&@(-]))")
+_FIELD = rf"({_NAME})(?=\s*(?:[,/;\n.!?]|\Z|[^\w\s'&@(-]))"
+_FIRST_FIELD = re.compile(_FIELD)
+_LATER_FIELD = re.compile(rf"[\n/,;:.?!](?:(?<=\n)\s*| ?){_FIELD}")
 _DIGITS_OF_FORM = 4
 _FORM_WORDS = words_of("born dob d dot né née")
 _FORM_SIGNS = re.compile(r"@|\d[\d ().-]{6}|\b(?:born|dob|d\.o\.b|dot|né|née)\b|\d[./-]\d")
+_FORM_SHAPE = r"0[0 ().-]{6}|0[./-]0"
 _PERSONAL_NEXT = re.compile(
     r"[,/;.\n-]+\s*(?:\+?\(?\d[\d ().-]{6,}|[\w.+-]+@|born\b|d\.?o\.?b|\d{1,5}[a-z]? \w|card\b|né"
     r"|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
@@ -102,10 +105,11 @@ def _after_spaces(text: str, position: int) -> int:
 def find_fields(reading: Reading, _region: str) -> Iterator[Span]:
     """A name of two words or more that fills a field before a number, an address or a date of birth."""
     plain, lower = reading.plain, reading.lower
-    form = "@" in plain or reading.digit_count >= _DIGITS_OF_FORM or not _FORM_WORDS.isdisjoint(reading.vocabulary)
-    if not form or not _PERSONAL_NEXT.search(lower) or not _FORM_SIGNS.search(plain):
+    if not _PERSONAL_NEXT.search(lower) or not _FORM_SIGNS.search(plain):
         return
-    for match in _FIELD.finditer(plain):
+    first = _FIRST_FIELD.match(plain)
+    later = _LATER_FIELD.finditer(plain, first.end() if first else 0)
+    for match in (first, *later) if first else later:
         if _PERSONAL_NEXT.match(lower, _after_spaces(plain, match.end(1))):
             parts = _parts(reading, *match.span(1))
             if len(parts) > 1 and _could_be_name(reading, parts):
@@ -116,9 +120,10 @@ def find_last_sentences(reading: Reading, _region: str) -> Iterator[Span]:
     """A name of two words or more that is the last sentence of a message."""
     starts, ends, plain = reading.word_starts, reading.word_ends, reading.plain
     last = len(starts) - 1
-    final = reading.word_texts[-4:]
-    if "sent" in final and final[final.index("sent") + 1 : final.index("sent") + 2] == ["from"]:
-        last -= len(final) - final.index("sent")
+    if "sent" in reading.vocabulary:
+        final = reading.word_texts[-4:]
+        if "sent" in final and final[final.index("sent") + 1 : final.index("sent") + 2] == ["from"]:
+            last -= len(final) - final.index("sent")
     # one word after a mark is no full name
     if last < 2 or starts[last] - ends[last - 1] != 1:
         return
@@ -169,8 +174,11 @@ def find_names_after_dates(reading: Reading, _region: str) -> Iterator[Span]:
 
 
 RECOGNISERS = (
-    Recogniser(find_signatures),
-    Recogniser(find_fields),
+    Recogniser(find_signatures, words=_CLOSING_WORDS),
+    *(Recogniser(find_signatures, character=mark) for mark in "-~*"),
+    Recogniser(find_fields, words=_FORM_WORDS),
+    Recogniser(find_fields, character="@"),
+    Recogniser(find_fields, digits=_DIGITS_OF_FORM, shape=_FORM_SHAPE),
     Recogniser(find_last_sentences),
     Recogniser(find_names_after_dates, digits=1, words=MONTH_WORDS),
     Recogniser(find_reversed_names, character=","),
