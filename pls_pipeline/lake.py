@@ -141,7 +141,10 @@ class Lake:
 
     def write_records(self, records: Sequence[Mapping[str, Any]], table: Table, partition: str | None = None) -> int:
         """Replace the table's file by these dictionaries; a key that is missing is NULL. For the small tables."""
-        data = pa.Table.from_pylist(list(records), schema=arrow_schema(table))
+        return self.write_arrow(pa.Table.from_pylist(list(records), schema=arrow_schema(table)), table, partition)
+
+    def write_arrow(self, data: pa.Table, table: Table, partition: str | None = None) -> int:
+        """Replace the table's file by these rows, which have the schema of `arrow_schema`."""
         return self._replace(
             self.path(table, partition), lambda path: pyarrow.parquet.write_table(data, path, compression="zstd")
         )

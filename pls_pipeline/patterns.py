@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 VARIABLE_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -95,11 +94,6 @@ class Candidate:
 
     def to_row(self) -> Mapping[str, Any]:
         """The row of extracted_patterns."""
-        return self._row
-
-    @cached_property
-    def _row(self) -> Mapping[str, Any]:
-        # Made once: results are committed every few conversations, each time with all rows of the import.
         # Field by field, because asdict copies what it finds, 0.2 ms a candidate.
         row = {name: getattr(self, name) for name in self.__dataclass_fields__}
         evidence = [{**vars(message), "values": [vars(value) for value in message.values]} for message in self.evidence]

@@ -133,7 +133,7 @@ class Settings(BaseSettings):
     commit_every: int = Field(
         default=10,
         ge=1,
-        description="Conversations after which results are stored, or a tenth of the run's where that is more.",
+        description="Conversations after which results are stored, or a hundredth of the run's where that is more.",
     )
     categories: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("booking", "tech_issue", "access", "faq", "gift_cards", "hours", "membership", "general"),

@@ -36,18 +36,6 @@ class StoredResults:
             tuple(RejectedCandidate(**row) for row in rejected),
         )
 
-    def outcome_rows(self) -> list[dict[str, Any]]:
-        """Return rows of extraction_outcomes."""
-        return [outcome.to_row() for outcome in self.outcomes]
-
-    def candidate_rows(self) -> list[Mapping[str, Any]]:
-        """Return rows of extracted_patterns."""
-        return [candidate.to_row() for candidate in self.candidates]
-
-    def rejected_rows(self) -> list[dict[str, Any]]:
-        """Return rows of rejected_candidates."""
-        return [dict(vars(candidate)) for candidate in self.rejected]
-
 
 class ResultStore(Protocol):
     """Keeps the three tables of one import."""

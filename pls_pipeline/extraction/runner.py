@@ -24,7 +24,7 @@ __all__ = ["ExtractionSummary", "ResultStore", "StoredResults", "run_extraction"
 
 _TELL_EVERY = 10
 # A commit writes all rows of the import: at shares of what has come, all commits cost as the rows, not their square.
-_COMMITTED_SHARE = 10
+_COMMITTED_SHARE = 100
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,9 @@ def run_extraction(
 ) -> ExtractionSummary:
     """Analyse up to `limit` of the import's eligible conversations that need it, and store their results.
 
-    Commits before the first analysis, after every `commit_every` results, or a tenth of the run's results where that is
-    more, and when the run ends in whatever way, so that a killed process loses fewer than these results and those under
-    way. From the first commit on each eligible conversation has exactly one outcome: those not analysed yet are
-    `deferred`.
+    Commits before the first analysis, after every `commit_every` results (a hundredth of the run's where that is more),
+    and when the run ends in whatever way, so that a killed process loses fewer than these results and those under way.
+    From the first commit on each eligible conversation has exactly one outcome: those not analysed yet are `deferred`.
 
     `on_progress` is told at each commit, and after every 10 results where commits are rarer. With `only_awaited` the
     run takes conversations that wait for a batch, and no others.

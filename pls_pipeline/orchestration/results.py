@@ -5,10 +5,12 @@ Here: which rows are read, which three tables a commit replaces and in which ord
 """
 
 from pls_pipeline.conversations import Conversation
+from pls_pipeline.extraction.records import Outcome
 from pls_pipeline.extraction.results import StoredResults
 from pls_pipeline.lake import Lake
 from pls_pipeline.orchestration.pipeline import Session
-from pls_pipeline.patterns import RejectedCandidate
+from pls_pipeline.orchestration.row_stripes import RowStripes
+from pls_pipeline.patterns import Candidate, RejectedCandidate
 from pls_pipeline.tables import EXTRACTED_PATTERNS, EXTRACTION_OUTCOMES, GROUPED_CONVERSATIONS, REJECTED_CANDIDATES
 
 
@@ -26,6 +28,8 @@ class LakeResults:
         self._lake = lake
         self._import_key = import_key
         self._rejected: tuple[RejectedCandidate, ...] | None = None
+        self._candidates = RowStripes(EXTRACTED_PATTERNS, Candidate.to_row)
+        self._outcomes = RowStripes(EXTRACTION_OUTCOMES, Outcome.to_row)
 
     def load(self) -> StoredResults:
         """Return what is stored."""
@@ -38,9 +42,11 @@ class LakeResults:
 
     def commit(self, results: StoredResults) -> None:
         """Replace all three; outcomes last, so that none stands in the lake without its candidates."""
-        self._lake.write_records(results.candidate_rows(), EXTRACTED_PATTERNS, self._import_key)
+        candidates = self._candidates.convert(results.candidates)
+        self._lake.write_arrow(candidates, EXTRACTED_PATTERNS, self._import_key)
         # Most commits bring none of these.
         if results.rejected != self._rejected:
-            self._lake.write_records(results.rejected_rows(), REJECTED_CANDIDATES, self._import_key)
+            rejected = [vars(candidate) for candidate in results.rejected]
+            self._lake.write_records(rejected, REJECTED_CANDIDATES, self._import_key)
             self._rejected = results.rejected
-        self._lake.write_records(results.outcome_rows(), EXTRACTION_OUTCOMES, self._import_key)
+        self._lake.write_arrow(self._outcomes.convert(results.outcomes), EXTRACTION_OUTCOMES, self._import_key)

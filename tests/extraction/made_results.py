@@ -8,8 +8,8 @@ from pls_pipeline.conversations import Conversation
 from pls_pipeline.extraction.records import ConversationResult, ExtractionStoppedError, Outcome, OutcomeStatus
 from pls_pipeline.extraction.results import StoredResults
 from pls_pipeline.lake import Lake
+from pls_pipeline.orchestration.results import LakeResults
 from pls_pipeline.patterns import Candidate, EvidenceMessage, RejectedCandidate
-from pls_pipeline.tables import EXTRACTED_PATTERNS, EXTRACTION_OUTCOMES, REJECTED_CANDIDATES
 from tests.extraction.conversing import conversation
 
 IMPORT = "one"
@@ -97,24 +97,8 @@ class MemoryStore:
         self.done_at_commits.append(sum(outcome.is_done for outcome in results.outcomes))
 
 
-class LakeStore:
+class LakeStore(LakeResults):
     """The three tables of one import in a lake of Parquet files."""
 
     def __init__(self, root: Path) -> None:
-        self._lake = Lake(str(root))
-        self._rejected: tuple[RejectedCandidate, ...] | None = None
-
-    def load(self) -> StoredResults:
-        return StoredResults.from_rows(
-            self._lake.read(EXTRACTION_OUTCOMES, [IMPORT]),
-            self._lake.read(EXTRACTED_PATTERNS, [IMPORT]),
-            self._lake.read(REJECTED_CANDIDATES, [IMPORT]),
-        )
-
-    def commit(self, results: StoredResults) -> None:
-        self._lake.write_records(results.candidate_rows(), EXTRACTED_PATTERNS, IMPORT)
-        # Most commits bring none of these.
-        if results.rejected != self._rejected:
-            self._lake.write_records(results.rejected_rows(), REJECTED_CANDIDATES, IMPORT)
-            self._rejected = results.rejected
-        self._lake.write_records(results.outcome_rows(), EXTRACTION_OUTCOMES, IMPORT)
+        super().__init__(Lake(str(root)), IMPORT)
