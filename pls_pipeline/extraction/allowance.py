@@ -18,6 +18,8 @@ _LEAST_RESERVE = 2.0
 _MOST_REMEMBERED = 10_000
 # Of an allowance whose size nobody has told, no more than this is spent at once.
 _UNTOLD_BURST_SECONDS = 1.0
+# A minute's allowance is whole again after a minute; the rest is rounding.
+_LONGEST_RESET_SECONDS = 61.0
 _DURATION = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?\Z")
 
 
@@ -28,6 +30,11 @@ class AllowanceHeaders:
     limit: float
     remaining: float | None
     reset_seconds: float | None
+
+    @property
+    def is_of_a_minute(self) -> bool:
+        """Whether the limit can be a minute's. Groq tells that of a day, and so does OpenAI for some accounts."""
+        return self.reset_seconds is None or self.reset_seconds <= _LONGEST_RESET_SECONDS
 
 
 def read_allowance(headers: Mapping[str, str], unit: str) -> AllowanceHeaders | None:
@@ -49,11 +56,17 @@ def read_duration(text: str) -> float | None:
 
 
 class Allowance:
-    """What is left of an allowance, as far as this side knows; without `per_minute` no bound until one is told."""
+    """What is left of an allowance, as far as this side knows; without `per_minute` no bound until one is told.
+
+    `is_told`: the server says what is left. `is_of_longer`: it has shown that it speaks of a longer time than a minute
+    (a day), so that its headers say nothing of the pace.
+    """
 
     def __init__(self, per_minute: float | None, now: float) -> None:
-        self.per_second = per_minute / 60 if per_minute else math.inf
+        self._own_per_second = per_minute / 60 if per_minute else math.inf
+        self.per_second = self._own_per_second
         self.is_told = False
+        self.is_of_longer = False
         self._capacity = max(1.0, self.per_second * _UNTOLD_BURST_SECONDS)
         self._level = self._capacity
         self._spent = 0.0
@@ -67,13 +80,14 @@ class Allowance:
         """All that was taken so far."""
         return self._spent
 
-    def pass_time(self, now: float, factor: float = 1.0) -> None:
-        """Refill up to `now`, at `factor` of the rate."""
+    def pass_time(self, now: float, refilled: float | None = None) -> None:
+        """Refill up to `now`: as much as `refilled` seconds bring, where these are not the seconds that have passed."""
         if math.isfinite(self.per_second):
-            self._level = min(self._capacity, self._level + (now - self._now) * self.per_second * factor)
+            seconds = now - self._now if refilled is None else refilled
+            self._level = min(self._capacity, self._level + seconds * self.per_second)
         self._now = now
 
-    def seconds_until(self, amount: float, factor: float = 1.0) -> float:
+    def seconds_until(self, amount: float) -> float:
         """Seconds until `amount` may be taken, when the rate stays."""
         if not math.isfinite(self.per_second):
             return 0.0
@@ -82,14 +96,19 @@ class Allowance:
             min(max(_LEAST_RESERVE, self.per_second * _JITTER_SECONDS), self._capacity / 2) if self.is_told else 0.0
         )
         lacking = min(amount + reserve, self._capacity) - self._level
-        return max(0.0, lacking / (self.per_second * factor))
+        return max(0.0, lacking / self.per_second)
 
     def take(self, amount: float) -> None:
         """Take `amount`."""
         self._spent += amount
         self._taken.append((self._now, amount, self._spent))
         if math.isfinite(self.per_second):
-            self._level -= amount
+            self._level = max(self._level - amount, self._lowest)
+
+    @property
+    def _lowest(self) -> float:
+        """The level from which all is there again after a minute, whatever was taken."""
+        return self._capacity - self.per_second * 60
 
     def hear(self, told: AllowanceHeaders, sent_at: float, spent_then: float) -> None:
         """Believe the headers of the answer to a request that was sent at `sent_at`.
@@ -98,6 +117,10 @@ class Allowance:
         taken since is played again. An answer to an earlier request than the last one heard says nothing new of what is
         left.
         """
+        self.is_of_longer = self.is_of_longer or not told.is_of_a_minute
+        if self.is_of_longer:
+            self._go_by_own_rate()
+            return
         self.per_second = told.limit / 60
         if told.remaining is None:
             self._capacity = max(1.0, self.per_second * _UNTOLD_BURST_SECONDS)
@@ -110,12 +133,18 @@ class Allowance:
             self._heard = spent_then
             self.is_told = True
 
+    def _go_by_own_rate(self) -> None:
+        self.is_told = False
+        self.per_second = self._own_per_second
+        self._capacity = max(1.0, self.per_second * _UNTOLD_BURST_SECONDS)
+        self._level = min(self._level, self._capacity)
+
     def _replay(self, level: float, at: float, spent_then: float) -> float:
         """Return what is left now of `level`, which was left at `at`. What overflowed the capacity is lost."""
         while self._taken and self._taken[0][2] <= spent_then:
             self._taken.popleft()
         for time, amount, _ in self._taken:
-            level = min(self._capacity, level + (time - at) * self.per_second) - amount
+            level = max(min(self._capacity, level + (time - at) * self.per_second) - amount, self._lowest)
             at = time
         return min(self._capacity, level + (self._now - at) * self.per_second)
 

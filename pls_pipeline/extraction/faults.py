@@ -46,7 +46,7 @@ class UnansweredError(Exception):
     """One sending that failed; a transient one may be repeated, after the seconds that the server asks for.
 
     `may_be_billed`: the server may have answered, and counted it, though nothing came back. `is_unexplained`: refused
-    without a word on whether the text is the reason, or who asks.
+    without a word on whether the text is the reason, or who asks. `is_too_fast`: the server takes no more for now.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class UnansweredError(Exception):
         may_be_billed: bool = False,
         refuses_format: bool = False,
         is_unexplained: bool = False,
+        is_too_fast: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -66,6 +67,7 @@ class UnansweredError(Exception):
         self.may_be_billed = may_be_billed
         self.refuses_format = refuses_format
         self.is_unexplained = is_unexplained
+        self.is_too_fast = is_too_fast
 
 
 def judge_connection(error: TimeoutError | aiohttp.ClientError) -> UnansweredError:
@@ -119,7 +121,26 @@ def judge_refusal(
         retry_after=retry_after,
         refuses_format=refuses_format,
         is_unexplained=status == 403 and not _CONTENT_WORDS.search(body),
+        is_too_fast=status == 429,
     )
+
+
+def read_told_status(body: bytes) -> int | None:
+    """Return the error status that a body tells under a good one; None where it tells of no error.
+
+    OpenRouter answers so where the server behind it fails after the headers have gone out.
+    """
+    if b'"choices"' in body or b'"error"' not in body:
+        return None
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    error = told.get("error") if isinstance(told, dict) else None
+    if not error:
+        return None
+    code = error.get("code") if isinstance(error, dict) else None
+    return code if isinstance(code, int) and 400 <= code < 600 else 500
 
 
 def names_format(status: int, body: bytes) -> bool:

@@ -28,6 +28,7 @@ from pls_pipeline.extraction.faults import (
     UnansweredError,
     judge_connection,
     judge_refusal,
+    read_told_status,
     refuse_certificate,
     refuse_key,
 )
@@ -48,6 +49,8 @@ from pls_pipeline.extraction.retries import choose_delay
 _UNREACHED_SECONDS = 3.0
 # So many requests refused without a reason, and none answered: it is the key.
 _MOST_UNEXPLAINED = 3
+# Refusals for the pace are not counted while others are answered; a request that alone is refused ends all the same.
+_MOST_REFUSALS_A_RETRY = 5
 # A provider counts a little otherwise than tokens.py.
 _PROMPT_MARGIN = 1.1
 
@@ -84,7 +87,7 @@ class ModelClient:
         self._stop: ExtractionStoppedError | None = None
         self._stopped = asyncio.Event()
         self._unreached_since: float | None = None
-        self._has_answered = False
+        self._answered = 0
         self._unexplained = 0
         self._chance = random.SystemRandom()
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -139,13 +142,17 @@ class ModelClient:
             await asyncio.to_thread(self._answers.discard, request.key)
 
     async def _ask_server(self, request: ModelRequest) -> ModelAnswer:
+        faults, answered = 0, self._answered
         for attempt in itertools.count(1):
             if self._stop:
                 raise self._stop
             try:
                 answer = await self._attempt(request)
             except UnansweredError as fault:
-                if not fault.is_transient or attempt > self._options.retries:
+                # A server that answers others meanwhile, and takes no more for now, will come to this one.
+                faults += not (fault.is_too_fast and self._answered > answered)
+                most, answered = self._options.retries, self._answered
+                if not fault.is_transient or faults > most or attempt > most * _MOST_REFUSALS_A_RETRY:
                     raise RequestFaultError(fault.reason, attempt, refuses_format=fault.refuses_format) from None
                 await self._pause(choose_delay(attempt, fault.retry_after, self._chance.random()))
             else:
@@ -168,7 +175,7 @@ class ModelClient:
                     raise
                 except UnreadableCompletionError:
                     raise self._take_unreadable(body) from None
-                self._has_answered = True
+                self._answered += 1
             cost = self._prices.cost_usd(
                 request.model, answer.prompt_tokens, answer.completion_tokens, answer.cached_prompt_tokens
             )
@@ -188,6 +195,8 @@ class ModelClient:
             raise self._take_lost(judge_connection(error)) from error
         self._unreached_since = None
         self._pace.hear(sending, response.headers)
+        told = read_told_status(response.body) if response.status < 300 else None
+        response = replace(response, status=told or response.status)
         if response.status >= 300:
             raise self._take_refused(response, request.model)
         self._pace.note_answer(sending)
@@ -213,7 +222,7 @@ class ModelClient:
 
     def _take_unreadable(self, body: bytes) -> Exception:
         """Return what a good status without a completion means; where a page stands before the server the run stops."""
-        if self._has_answered or not body.lstrip().startswith(b"<"):
+        if self._answered or not body.lstrip().startswith(b"<"):
             return UnansweredError("unreadable_response", is_transient=False)
         return self._stop_all(
             ExtractionStoppedError(
@@ -227,7 +236,7 @@ class ModelClient:
         judged = judge_refusal(response.status, response.headers, response.body, model)
         if isinstance(judged, ExtractionStoppedError):
             return self._stop_all(judged)
-        if judged.is_unexplained and not self._has_answered:
+        if judged.is_unexplained and not self._answered:
             self._unexplained += 1
             if self._unexplained >= _MOST_UNEXPLAINED:
                 return self._stop_all(refuse_key(response.status, model))

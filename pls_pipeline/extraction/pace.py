@@ -5,6 +5,7 @@ arithmetic of an allowance (allowance.py), whether a request is repeated (retrie
 """
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -57,6 +58,7 @@ class Pace:
         self._held_until = now
         self._under_way = 0
         self._is_released = False
+        self._is_told = False
         self._queue = asyncio.Lock()
         self._changed = asyncio.Event()
         # Of the request whose turn it is: its tokens, and when it looks again by itself, None where one under way must
@@ -95,7 +97,11 @@ class Pace:
             told = read_allowance(headers, unit)
             if told:
                 allowance.hear(told, sending.sent_at, spent)
-                self._window.trust()
+                self._is_told |= not allowance.is_of_longer
+        if self._requests.is_of_longer:
+            self._window.distrust()
+        elif self._is_told:
+            self._window.trust()
         self._wake_if_earlier()
 
     def note_answer(self, sending: Sending) -> None:
@@ -146,16 +152,32 @@ class Pace:
         self._pass_time()
         if self._under_way >= self._window.size:
             return None
-        return max(
-            self._held_until - time.monotonic(),
-            self._requests.seconds_until(1, self._factor),
-            self._tokens.seconds_until(tokens, self._factor),
-            0.0,
-        )
+        at_full_rate = max(self._requests.seconds_until(1), self._tokens.seconds_until(tokens))
+        return max(self._held_until - time.monotonic(), stretch(at_full_rate, self._factor), 0.0)
 
     def _pass_time(self) -> None:
         now = time.monotonic()
-        self._factor = min(1.0, self._factor + (now - self._factor_at) * _RECOVERY_A_SECOND)
+        passed = now - self._factor_at
+        # The time at full rate in which as much refills.
+        refilled = shrink(passed, self._factor)
+        self._factor = min(1.0, self._factor + passed * _RECOVERY_A_SECOND)
         self._factor_at = now
-        self._requests.pass_time(now, self._factor)
-        self._tokens.pass_time(now, self._factor)
+        self._requests.pass_time(now, refilled)
+        self._tokens.pass_time(now, refilled)
+
+
+def shrink(seconds: float, factor: float) -> float:
+    """Seconds at the full rate that bring as much as `seconds` at `factor` of it, which recovers meanwhile."""
+    slow = min(seconds, (1.0 - factor) / _RECOVERY_A_SECOND)
+    return seconds - slow * (1.0 - factor) + slow * slow * _RECOVERY_A_SECOND / 2
+
+
+def stretch(seconds: float, factor: float) -> float:
+    """Seconds that bring as much as `seconds` at the full rate: what `shrink` takes back."""
+    if factor == 1.0 or seconds <= 0.0:
+        return seconds
+    recovering = (1.0 - factor) / _RECOVERY_A_SECOND
+    brought = shrink(recovering, factor)
+    if seconds >= brought:
+        return recovering + seconds - brought
+    return (math.sqrt(factor * factor + 2 * _RECOVERY_A_SECOND * seconds) - factor) / _RECOVERY_A_SECOND

@@ -15,6 +15,7 @@ class Window:
 
     def __init__(self, most: int, *, is_trusted: bool) -> None:
         self._most = float(most)
+        self._is_trusted = is_trusted
         self._size = self._most if is_trusted else min(_FIRST, self._most)
         self._threshold = self._most
         self._fastest: float | None = None
@@ -27,9 +28,15 @@ class Window:
         return int(self._size)
 
     def trust(self) -> None:
-        """Open the window for good: the server tells its limits, and a single fault of it says nothing of them."""
+        """Open the window: the server tells its limits, and a single fault of it says nothing of them."""
         self._size = self._most
         self._is_open = True
+
+    def distrust(self) -> None:
+        """Begin anew with few, where the window was opened by what the server told: that were no limits of its pace."""
+        if self._is_open:
+            self._is_open = False
+            self._size = self._most if self._is_trusted else min(_FIRST, self._most)
 
     def note_answer(self, seconds: float, under_way: int) -> None:
         """Take note of an answer and of the time that it took, with so many requests under way."""

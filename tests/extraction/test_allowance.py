@@ -70,6 +70,33 @@ def test_what_overflowed_since_is_not_there() -> None:
     assert allowance.seconds_until(4) > 0
 
 
+def test_what_is_told_of_a_day_says_nothing_of_the_pace() -> None:
+    # 14,400 requests a day: every one that was used comes back after six seconds, as Groq tells it.
+    allowance = Allowance(600, 0.0)
+    for used, reset in ((1, 6.0), (11, 66.0), (12, 3.0)):
+        allowance.take(1)
+        allowance.hear(AllowanceHeaders(14_400, 14_400 - used, reset), sent_at=0.0, spent_then=used)
+    assert (allowance.is_of_longer, allowance.is_told, allowance.per_second) == (True, False, 10.0)
+    assert allowance.seconds_until(10) == pytest.approx(0.1)
+    unbounded = Allowance(None, 0.0)
+    unbounded.hear(AllowanceHeaders(200_000, 100_000, 43_200.0), sent_at=0.0, spent_then=0.0)
+    assert unbounded.seconds_until(1e6) == 0.0
+
+
+@given(
+    limit=st.floats(1e-3, 1e6), taken=st.lists(st.floats(0, 1e7), max_size=9), remaining=st.none() | st.floats(0, 10)
+)
+def test_a_minute_is_the_longest_wait_whatever_a_server_tells(
+    limit: float, taken: list[float], remaining: float | None
+) -> None:
+    allowance = Allowance(None, 0.0)
+    allowance.hear(AllowanceHeaders(limit, remaining, None), sent_at=0.0, spent_then=0.0)
+    for amount in taken:
+        allowance.take(amount)
+    allowance.hear(AllowanceHeaders(limit, remaining, None), sent_at=0.0, spent_then=0.0)
+    assert allowance.seconds_until(1e7) <= 60.001
+
+
 def test_more_than_there_ever_is_waits_for_all_and_not_for_ever() -> None:
     allowance = Allowance(60, 0.0)
     allowance.hear(AllowanceHeaders(60, 2, 3.0), sent_at=0.0, spent_then=0.0)

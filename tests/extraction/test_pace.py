@@ -3,8 +3,10 @@
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pls_pipeline.extraction.pace import Pace, PaceLimits
+from pls_pipeline.extraction.pace import Pace, PaceLimits, shrink, stretch
 from pls_pipeline.extraction.window import Window
 
 TOLD = {"x-ratelimit-limit-requests": "60000", "x-ratelimit-remaining-requests": "59999"}
@@ -40,6 +42,41 @@ def test_a_refusal_slows_all_down_and_the_pace_recovers() -> None:
     slow, later = asyncio.run(run())
     assert slow < 4300
     assert slow < later < 6000
+
+
+@given(seconds=st.floats(0, 1000), factor=st.floats(0.1, 1))
+def test_a_wait_at_a_slow_rate_counts_with_its_recovery(seconds: float, factor: float) -> None:
+    waited = stretch(seconds, factor)
+    assert seconds <= waited + 1e-9
+    # From the slowest rate it is back within nine seconds, which bring half as much.
+    assert waited <= seconds + 4.5
+    assert shrink(waited, factor) == pytest.approx(seconds, abs=1e-6)
+
+
+def test_a_limit_of_a_day_opens_no_window_for_good() -> None:
+    async def run() -> tuple[float, int]:
+        pace = Pace(PaceLimits(at_once=100))
+        told = {"x-ratelimit-limit-requests": "14400", "x-ratelimit-remaining-requests": "14389"}
+        await send(pace, {**told, "x-ratelimit-reset-requests": "6s"})
+        tokens = {"x-ratelimit-limit-tokens": "6000", "x-ratelimit-remaining-tokens": "5900"}
+        await send(pace, {**told, **tokens, "x-ratelimit-reset-requests": "1m6s"})
+        await send(pace, {**told, **tokens, "x-ratelimit-reset-requests": "0s"})
+        under_way = 0
+
+        async def ask() -> None:
+            nonlocal under_way
+            async with pace.turn(1):
+                under_way += 1
+                await asyncio.sleep(60)
+
+        asking = [asyncio.create_task(ask()) for _ in range(20)]
+        await asyncio.sleep(0.05)
+        for task in asking:
+            task.cancel()
+        return pace.requests_a_minute, under_way
+
+    rate, under_way = asyncio.run(run())
+    assert (round(rate), under_way) == (500, 4)
 
 
 def test_what_waits_goes_at_once_when_the_run_has_stopped() -> None:
