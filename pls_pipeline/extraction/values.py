@@ -6,7 +6,6 @@ every instance of a reply, the library puts it back as text. Not here: personal 
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from pls_pipeline.entities import Entity
 
@@ -63,7 +62,7 @@ def find_values(body: str, entities: Iterable[Entity]) -> tuple[Entity, ...]:
 def _with_title(body: str, person: Entity) -> Entity:
     """A title belongs to the name: "Dr. Lee" may be "Nurse Kim" the next time."""
     title = _TITLE_BEFORE.search(body, max(0, person.start - 8), person.start)
-    return replace(person, start=title.start(), text=body[title.start() : person.end]) if title else person
+    return person._replace(start=title.start(), text=body[title.start() : person.end]) if title else person
 
 
 def _is_free(value: Entity, others: list[Entity]) -> bool:

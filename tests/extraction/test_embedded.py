@@ -38,6 +38,12 @@ def test_the_same_value_twice_is_one_variable() -> None:
     assert found.response_template == "bay {{bay_number}} is off. I turn bay {{bay_number}} on again"
 
 
+def test_a_title_belongs_to_the_name() -> None:
+    [found] = candidates("> I'd like Dr. Lee, this is Dana Lee", "< Dr. Lee has an opening at 3pm, is that fine?")
+    assert found.response_template.endswith("}} has an opening at {{time}}, is that fine?")
+    assert "Dr" not in found.response_template
+
+
 def test_names_in_the_situation_are_masked() -> None:
     [found] = candidates(
         "> Hi this is Margaret Oduya, 902-555-0142, my door code fails", "< Try it once more with the # key"
