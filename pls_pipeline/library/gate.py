@@ -15,7 +15,8 @@ from pls_pipeline.library.meaning import Meaning
 # Share of the longer reply's words that both have in order: from here on they are one sentence with words exchanged.
 ONE_FRAME = 0.5
 ONE_FRAME_WITHIN_A_PATTERN = 0.6
-# Values beside which a number is one too ("a table for 2 on {{date}} at {{time}}"); a policy has no such company.
+# Values beside which a number is one too ("a table for 2 on {{date}} at {{time}}"); a policy has no such company. A
+# number more or less is another answer there too ("10 rooms, one of them {{name}} at {{price}}").
 VALUES_OF_A_PERSONAL_REPLY = 2
 
 
@@ -83,7 +84,8 @@ def find_exchange(left: Meaning, right: Meaning, least_share: float) -> Differen
 
 
 def _have_other_numbers(left: Meaning, right: Meaning) -> bool:
-    return left.numbers != right.numbers and left.value_count < VALUES_OF_A_PERSONAL_REPLY
+    is_personal = left.value_count >= VALUES_OF_A_PERSONAL_REPLY
+    return len(left.numbers) != len(right.numbers) if is_personal else left.numbers != right.numbers
 
 
 def _both_order(left: Meaning, right: Meaning) -> bool:

@@ -21,6 +21,11 @@ def meaning_of(body: str) -> Meaning:
     [
         ("The salon opens at nine on holidays.", "The salon closes at nine on holidays.", "exchanged_words"),
         ("Colour takes 2 hours.", "Colour takes 3 hours.", "numbers"),
+        (
+            "I found 10 rooms for you, one at rosebay.com for $90.",
+            "I found a room for you at rosebay.com for $90.",
+            "numbers",
+        ),
         ("Colour takes about 3 hours.", "You should plan two hours for it.", "numbers"),
         ("Dogs are allowed in the waiting room.", "Dogs are not allowed in the waiting room.", "polarity"),
         ("We take cash only.", "We take cash and cards.", "opposed_words"),
