@@ -87,6 +87,14 @@ def test_a_value_is_found_with_its_type_and_name(text: str, expected: tuple[str,
         ("Booked under J. Banks", ("person", "J. Banks")),
         ("We hold it until 3pm zoë", ("person", "zoë")),
         ("Hi,Miles!Your link is below", ("person", "Miles")),
+        ("The desk is open for you until 6 pm ivy", ("person", "ivy")),
+        ("the court is booked under ash okonkwo but it is locked", ("person", "ash okonkwo")),
+        ("left the key in the car. brook okonkwo", ("person", "brook okonkwo")),
+        ("could you pass it to brook 604 555-0187", ("person", "brook")),
+        ("Brook's booking is paid", ("person", "Brook")),
+        ("Mark, please wait at the gate", ("person", "Mark")),
+        ("Turn it twice, Brook, then pull", ("person", "Brook")),
+        ("The gift code for Ivy is QRSTVWXZQ", ("gift_code", "QRSTVWXZQ")),
     ],
 )
 def test_a_personal_value_is_found(text: str, expected: tuple[str, str]) -> None:
@@ -106,6 +114,10 @@ def test_a_personal_value_is_found(text: str, expected: tuple[str, str]) -> None
         "Thanks for waiting, Monday to Thursday works.",
         "See https://shop.example/help for more",
         "this is ridiculous, it's frozen again",
+        "We are open until 9 pm daily",
+        "the court is under new management",
+        "the door was shut. trakmann stuck",
+        "Club bookings close at noon. Ah, your card is here. Open all May.",
     ],
 )
 def test_what_is_not_personal_is_left_alone(text: str) -> None:

@@ -37,7 +37,8 @@ _BALANCE_BEFORE = re.compile(
 _BALANCE_AFTER = re.compile(r"\s(?:still )?(?:has|have|had|holds|carries|shows)\s[$€£]?\d")
 _CAPITALS = re.compile(r"(?<![\w@.-])[A-Z]{8,20}(?![\w@-])")
 _LETTERS = re.compile(
-    r"\b(?:gift ?cards?|vouchers?|certificates?|gift codes?|redeem)(?: codes?| numbers?| no\.?)?(?: is|:)? "
+    r"\b(?:gift ?cards?|vouchers?|certificates?|gift codes?|redeem)(?: codes?| numbers?| no\.?)?"
+    r"(?: for [^\W\d_]{1,20}(?: [^\W\d_]{1,20})?)?(?: is|:)? "
     r"([^\W\d_]{6,20})(?![\w'@.-]\w)",
     re.IGNORECASE,
 )

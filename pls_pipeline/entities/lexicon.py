@@ -149,6 +149,11 @@ BOOKED = words_of(
 )
 """Words before "for" and somebody."""
 
+BELONGINGS = words_of(
+    "gift booking reservation account phone number email membership order code locker bag appointment session lesson"
+)
+"""What a customer has: before one of these a word with an 's at the start of a sentence may be a name."""
+
 NAMING = words_of("name names name's names's heiße heisse m'appelle llamo chiamo chamo heet heter attn attention")
 """Words that a name follows at once."""
 

@@ -58,7 +58,9 @@ def _weigh_after_comma(words: Words, index: int, last: int) -> Context:
         return 2, "customer_name"
     capital = words.capital[index - 1] and not words.starts_sentence(index - 1)
     if not words.closed(last):
-        return (1.5 if words.after(last, 1) == "," and not capital else 0.5), "customer_name"
+        if words.after(last, 1) != "," or capital:
+            return 0.5, "customer_name"
+        return (2.5 if words.capital[index] and not words.capital[index - 1] else 1.5), "customer_name"
     if words.capital[index - 1]:
         place = capital and words.lower[index - 1] not in lx.STREET_ENDS
     else:
@@ -166,7 +168,7 @@ def weigh_after(words: Words, last: int) -> float:
     if words.lower[last].endswith("'s"):
         follower = words.lower[last + 1] if last + 1 < words.count else ""
         owns = follower and words.gap(last) == " " and follower not in lx.FUNCTION_WORDS and not words.capital[last + 1]
-        return 2.5 if owns else 0.5
+        return 4 if owns and follower in lx.BELONGINGS else 2.5 if owns else 0.5
     if _MAIL_NEXT.match(words.plain, words.ends[last]):
         return 2.5
     if words.closed(last):

@@ -10,7 +10,8 @@ from pls_pipeline.entities.vocabulary import is_common
 NEVER = -9.0
 _LONGEST = 4
 _CONTRACTED = ("'m", "'re", "'ve", "'ll", "'d", "'t")
-_AFTER_FULL_NAME = frozenset(["but", "and", "for", "at", "order", "on", "i", "my"])
+_AFTER_FULL_NAME = frozenset(["but", "and", "for", "at", "order", "on", "i", "my", "from"])
+_CALLED_OUT_ENDS = frozenset(",.!")
 
 
 def weigh_words(words: Words, first: int, last: int) -> float:
@@ -41,9 +42,10 @@ def _weigh_capitalised(words: Words, first: int, last: int) -> float:
     starts = words.starts_sentence(first)
     if word in lx.FUNCTION_WORDS:
         particle = word in lx.PARTICLES and last > first
-        if not particle and (word not in lx.MAY_BE_NAMES or (starts and last == first)):
+        plain_start = starts and last == first and not _called_first(words, first)
+        if not particle and (word not in lx.MAY_BE_NAMES or plain_start):
             return NEVER
-        return longer - 1 if word in lx.MONTHS else longer
+        return longer - 1 if word in lx.MONTHS and not starts and not _called_out(words, first, last) else longer
     if starts and (word in lx.OPENERS or word in lx.PERSON_OBJECT_VERBS):
         return NEVER
     if any(words.odd_capitals(index) for index in range(first, last + 1)):
@@ -55,6 +57,30 @@ def _weigh_capitalised(words: Words, first: int, last: int) -> float:
     return longer
 
 
+def _is_kept_under(words: Words, first: int, last: int) -> bool:
+    """Whether words after "under" are what a booking is kept under, not "under new management".
+
+    One of them is no word of English ("under will nguyen"), or something is booked before.
+    """
+    word = words.stem[first]
+    if word in lx.FUNCTION_WORDS and word not in lx.MAY_BE_NAMES:
+        return False
+    return any(map(words.unknown, range(first, last + 1))) or not lx.BOOKED.isdisjoint(words.lower[: first - 1])
+
+
+def _called_first(words: Words, index: int) -> bool:
+    """Whether a sentence begins with the word, a comma and a clause: "Will, your code is"."""
+    if words.after(index, 2) != ", " or index + 1 == words.count or words.lower[index] in lx.OPENERS:
+        return False
+    return words.lower[index + 1] in lx.CLAUSE_STARTS
+
+
+def _called_out(words: Words, first: int, last: int) -> bool:
+    """Whether a mark follows a word after which somebody may be addressed: "Sure May, we will"."""
+    before = words.lower[first - 1] if first else ""
+    return words.after(last, 1) in _CALLED_OUT_ENDS and before in lx.CLAUSE_ENDS and before not in lx.DETERMINERS
+
+
 def _weigh_small(words: Words, first: int, last: int) -> float:
     word = words.stem[first]
     if word in lx.PARTICLES and last > first:
@@ -62,6 +88,8 @@ def _weigh_small(words: Words, first: int, last: int) -> float:
     if word in lx.MAY_BE_NAMES and first and words.lower[first - 1] in lx.INTRODUCING:
         # "this is will. where is my money", "its may"; what goes on as a clause is no name
         return -0.5 if words.closed(last) or last > first or words.after(last, 6) == " from " else NEVER
+    if last > first and first and words.lower[first - 1] == "under" and _is_kept_under(words, first, last):
+        return -0.5
     if word in lx.FUNCTION_WORDS or len(word) < 2:
         return NEVER
     if words.unknown(first):
@@ -110,7 +138,7 @@ def _after_particles(words: Words, index: int) -> int:
 def _joins(words: Words, first: int, after: int, *, full: bool) -> bool:
     if words.capital[first]:
         return words.capital[after]
-    return full and not words.capital[after] and words.unknown(after)
+    return full and not words.capital[after] and (words.unknown(after) or _ends_full_name(words, after))
 
 
 def _joins_capitalised(words: Words, index: int) -> bool:

@@ -28,6 +28,7 @@ _SENTENCE_ENDS = frozenset([". ", "? "])
 _EXPECTED = 2.0
 _EXPECTED_DATE = 1.0
 _FULL_NAME_AFTER = 2.5
+_DIGITS_OF_PHONE = 7
 
 
 def weigh_names(words: Words) -> Iterator[tuple[int, int, str, float]]:
@@ -51,7 +52,16 @@ def _candidates(words: Words) -> list[int]:
         if not _BEFORE_ANY_NAME.isdisjoint(reading.vocabulary):
             announced = [index for index, word in enumerate(words.lower, 1) if word in _BEFORE_ANY_NAME]
             remarkable = sorted({*remarkable, *announced} - {words.count})
+        if reading.longest_run >= _DIGITS_OF_PHONE and "to" in reading.vocabulary:
+            remarkable = sorted({*remarkable, *_given_with_number(words)})
     return [index for index in remarkable if _may_begin(words, index, stems[index])]
+
+
+def _given_with_number(words: Words) -> Iterator[int]:
+    """Words between "to" and a digit: "send it to miles 312 555-0161"."""
+    for index, word in enumerate(words.lower[:-1] if words.reading.shapes else (), 1):
+        if word == "to" and words.gap(index).strip(" +(")[:1].isdigit():
+            yield index
 
 
 @cache
@@ -70,7 +80,7 @@ def _may_begin(words: Words, index: int, word: str) -> bool:
     if words.reading.expected and words.reading.expects(word):
         return True
     if not index or words.lower[index - 1] not in _BEFORE_ANY_NAME:
-        return False
+        return bool(index) and words.lower[index - 1] == "to" and word not in _NEVER_CAPITALISED
     return word not in lx.FUNCTION_WORDS or (word in lx.MAY_BE_NAMES and words.lower[index - 1] in lx.INTRODUCING)
 
 
@@ -78,6 +88,8 @@ def _opens_plainly(words: Words, index: int, word: str) -> bool:
     """Whether a common word begins a sentence and a word in small letters follows: no context could make it a name."""
     if words.reading.expected or not is_common(word) or words.gap(index) != " " or index + 1 == words.count:
         return False
+    if words.lower[index].endswith("'s") and words.lower[index + 1] in lx.BELONGINGS:
+        return word in lx.RELATIONS
     if words.capital[index + 1] or words.stem[index + 1] in lx.PARTICLES:
         return False
     return not index or (words.gap(index - 1) in _SENTENCE_ENDS and words.lower[index - 1] not in lx.HONORIFICS)

@@ -15,6 +15,7 @@ from pls_pipeline.entities.records import Recogniser, Span
 from pls_pipeline.entities.vocabulary import is_common, is_word
 
 _LONGEST_SIGNATURE, _LONGEST_FIELD = 3, 4
+_FULL_NAME = 2
 _WORD = r"[^\W\d_]+(?:['.-][^\W\d_]+)*\.?"
 _NAME = rf"{_WORD}(?: {_WORD}){{0,3}}(?![\w-])"
 _TAIL = r"[ .!]*(?:\n\s*sent from [^\n]{1,40}|[^\w\s]{1,6}|\s)*\Z"
@@ -34,6 +35,14 @@ _CLOSING_WORDS = words_of(
 _AFTER_DATE = re.compile(
     rf"\b{MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?, ([^\W\d_]+(?:['-][^\W\d_]+)* [^\W\d_]+(?:['-][^\W\d_]+)*)"
     r"[ .!]*(?:\n\s*sent from [^\n]{1,40}|[^\w\s]{1,6}|\s)*\Z"
+)
+_AFTER_TIME = re.compile(
+    r"\b(?:until|till?) (?:\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?|noon|midnight) ([^\W\d_]{3,12})"
+    r"[ .!]*(?:\n\s*sent from [^\n]{1,40}|[^\w\s]{1,6}|\s)*\Z"
+)
+_NO_NAMES_AFTER_TIMES = words_of(
+    "sharp latest daily local exactly onwards onward prompt eastern central pacific mountain weekdays weeknights "
+    "weekends weekly nightly ish max free only hours people players minutes o'clock each mostly usually uhr"
 )
 _NO_NAMES_LAST = lx.OPENERS | lx.ADDRESSED | lx.GREETINGS | words_of("party parties room game session booking")
 _FIELD = rf"({_NAME})(?=\s*(?:[,/;\n.!?]|\Z|[^\w\s'&@(-]))"
@@ -143,14 +152,25 @@ def find_last_sentences(reading: Reading, _region: str) -> Iterator[Span]:
 def _plainly_a_name(reading: Reading, parts: list[Word]) -> bool:
     """Whether each word has the one capital of a name, or, in small letters, none is a word of English.
 
-    After a question the first word decides: "can you move it? imogen baker".
+    After a question the first word decides: "can you move it? imogen baker". Of two words the first may be a
+    noun of English: "locked out of unit b12. chip nguyen".
     """
     texts = [reading.plain[part.start : part.end] for part in parts]
     if all(_NAME_SHAPE.fullmatch(text) or text.lower() in lx.PARTICLES for text in texts):
         return parts[0].lower not in lx.OPENERS
     known = [is_word(part.lower) and part.lower not in lx.PARTICLES for part in parts]
-    asked = reading.plain[: parts[0].start].rstrip().endswith("?")
-    return texts[0].islower() and not (known[0] if asked else any(known))
+    if not texts[0].islower() and reading.mixed_case:
+        return False
+    if reading.plain[: parts[0].start].rstrip().endswith("?"):
+        return not known[0]
+    return not any(known) or (not known[-1] and len(parts) == _FULL_NAME and not any(map(_acts, parts)))
+
+
+def _acts(word: Word) -> bool:
+    """Whether the word opens a sentence or is a verb: "pleease help" is no name."""
+    lower = word.lower
+    verb = lower in lx.PERSON_ACTIONS or lower in lx.PERSON_SUBJECT_VERBS or lower.endswith(("ing", "ed", "ly"))
+    return verb or lower in lx.OPENERS or lower in lx.CLAUSE_STARTS or lower in lx.CLAUSE_ENDS
 
 
 def find_reversed_names(reading: Reading, _region: str) -> Iterator[Span]:
@@ -173,6 +193,17 @@ def find_names_after_dates(reading: Reading, _region: str) -> Iterator[Span]:
             yield Span(*match.span(1), "person", "customer_name", RANK - 1)
 
 
+def find_names_after_times(reading: Reading, _region: str) -> Iterator[Span]:
+    """A name in small letters at the end of a message, after the end of a time: "we'll hold bay 5 until 2 pm rose"."""
+    match = _AFTER_TIME.search(reading.lower)
+    if not match or (not reading.plain[match.start(1)].islower() and reading.mixed_case):
+        return
+    word = match[1]
+    function = word in lx.FUNCTION_WORDS and word not in lx.MAY_BE_NAMES
+    if not function and word not in _NO_NAMES_AFTER_TIMES | _NO_NAMES_LAST and not word.endswith(("ly", "ing", "ed")):
+        yield Span(*match.span(1), "person", "customer_name", RANK - 1)
+
+
 RECOGNISERS = (
     Recogniser(find_signatures, words=_CLOSING_WORDS),
     *(Recogniser(find_signatures, character=mark) for mark in "-~*"),
@@ -181,5 +212,6 @@ RECOGNISERS = (
     Recogniser(find_fields, digits=_DIGITS_OF_FORM, shape=_FORM_SHAPE),
     Recogniser(find_last_sentences),
     Recogniser(find_names_after_dates, digits=1, words=MONTH_WORDS),
+    Recogniser(find_names_after_times, words=words_of("until til till")),
     Recogniser(find_reversed_names, character=","),
 )
