@@ -21,82 +21,53 @@ def preview_messages(messages: "DuckDBPyRelation") -> str:
     """The first rows of raw_messages: where they stand, when, which way, how long."""
     return _draw(
         messages.order("row_number").limit(_ROWS),
-        row="row_number",
-        line="line_number",
-        occurred_at="strftime(occurred_at, '%Y-%m-%d %H:%M')",
-        direction="direction",
-        characters="length(body)",
-        recipients="len(recipients)",
-        repaired="repaired",
+        "row_number AS row, line_number AS line, strftime(occurred_at, '%Y-%m-%d %H:%M') AS occurred_at, direction, "
+        "length(body) AS characters, len(recipients) AS recipients, repaired",
     )
 
 
 def preview_rejected(rejected: "DuckDBPyRelation") -> str:
     """Rejected rows by reason, with the lines of the first ones."""
     lines = "array_to_string(list_slice(list(line_number ORDER BY line_number), 1, 5), ', ')"
-    return _draw(
-        rejected.aggregate(f"reason, count(*) AS n, {lines} AS first_lines", "reason").order("n DESC, reason"),
-        reason="reason",
-        rows="n",
-        first_lines="first_lines",
-    )
+    return _draw_counts(rejected, "reason", "rows", f"{lines} AS first_lines")
 
 
 def preview_duplicates(duplicates: "DuckDBPyRelation") -> str:
     """Duplicate rows by the import that holds their message."""
-    grouped = duplicates.aggregate(
-        "first_import_key, count(*) AS n, count(*) FILTER (content_differs) AS other_text", "first_import_key"
-    ).order("n DESC, first_import_key")
-    return _draw(grouped.limit(_ROWS), held_by="first_import_key", rows="n", rows_with_another_text="other_text")
+    held_by = duplicates.project("first_import_key AS held_by, content_differs")
+    return _draw_counts(held_by, "held_by", "rows", "count(*) FILTER (content_differs) AS rows_with_another_text")
 
 
 def preview_conversations(conversations: "DuckDBPyRelation") -> str:
     """Conversations by status."""
-    grouped = conversations.aggregate(
-        "status, count(*) AS n, sum(message_count)::BIGINT AS messages, sum(new_message_count)::BIGINT AS new, "
-        "min(started_at) AS first, max(ended_at) AS last",
+    return _draw_counts(
+        conversations,
         "status",
-    ).order("n DESC, status")
-    return _draw(
-        grouped,
-        status="status",
-        conversations="n",
-        messages="messages",
-        new_messages="new",
-        first="strftime(first, '%Y-%m-%d')",
-        last="strftime(last, '%Y-%m-%d')",
+        "conversations",
+        "sum(message_count)::BIGINT AS messages, sum(new_message_count)::BIGINT AS new_messages, "
+        "strftime(min(started_at), '%Y-%m-%d') AS first, strftime(max(ended_at), '%Y-%m-%d') AS last",
     )
 
 
 def preview_outcomes(outcomes: "DuckDBPyRelation") -> str:
     """Conversations by what came of their analysis, with what it took."""
-    grouped = outcomes.aggregate(
-        "status, extractor, model, count(*) AS n, count(*) FILTER (cached) AS cached, "
-        "sum(coalesce(prompt_tokens, 0) + coalesce(completion_tokens, 0))::BIGINT AS tokens, "
-        "round(sum(cost_usd), 6) AS cost",
+    return _draw_counts(
+        outcomes,
         "status, extractor, model",
-    ).order("n DESC, status")
-    return _draw(
-        grouped,
-        outcome="status",
-        extractor="extractor",
-        model="model",
-        conversations="n",
-        from_stored_answers="cached",
-        tokens="tokens",
-        cost_usd="cost",
+        "conversations",
+        "count(*) FILTER (cached) AS from_stored_answers, "
+        "sum(coalesce(prompt_tokens, 0) + coalesce(completion_tokens, 0))::BIGINT AS tokens, "
+        "round(sum(cost_usd), 6) AS cost_usd",
     )
 
 
 def preview_candidates(candidates: "DuckDBPyRelation") -> str:
     """Candidates by category."""
-    grouped = candidates.aggregate(
-        "category, count(*) AS n, count(DISTINCT conversation_key) AS conversations, "
-        "avg(json_array_length(variables)) AS variables",
+    return _draw_counts(
+        candidates,
         "category",
-    ).order("n DESC, category")
-    return _draw(
-        grouped, category="category", candidates="n", conversations="conversations", variables_each="variables"
+        "candidates",
+        "count(DISTINCT conversation_key) AS conversations, avg(json_array_length(variables)) AS variables_each",
     )
 
 
@@ -114,7 +85,13 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _draw(relation: "DuckDBPyRelation", /, **columns: str) -> str:
-    """Draw these expressions under these names; no text of a row reaches an expression but those named above."""
-    shown = relation.project(", ".join(f"{expression} AS {name}" for name, expression in columns.items()))
-    return draw_table(tuple(columns), shown.fetchall())
+def _draw_counts(relation: "DuckDBPyRelation", keys: str, counted: str, further: str) -> str:
+    """Draw the rows by `keys`, the most first: their number as `counted`, and further aggregates."""
+    groups = relation.aggregate(f"{keys}, count(*) AS {counted}, {further}", keys)
+    return _draw(groups.order(f"{counted} DESC, {keys}").limit(_ROWS), "*")
+
+
+def _draw(relation: "DuckDBPyRelation", columns: str) -> str:
+    """Draw these SQL expressions under their names; no text of a row reaches a preview but what they name."""
+    shown = relation.project(columns)
+    return draw_table(tuple(shown.columns), shown.fetchall())

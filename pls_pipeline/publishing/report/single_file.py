@@ -3,6 +3,7 @@
 Here: the file. Not here: the folder of pages (site.py), what it shows (facts.py, library.py), its markup (page/).
 """
 
+from collections import Counter
 from pathlib import Path
 
 from pls_pipeline.lake import replacing
@@ -28,4 +29,12 @@ def render_report(tables: PublishedTables) -> str:
     """Return the page."""
     facts = gather_facts(tables)
     scripts = ("patterns.js", "single_file.js") if facts.library["patterns"] else ()
-    return render_page("single_file.html", scripts=scripts, inline_style=True, facts=facts, data=facts.library)
+    counts = Counter(pattern["status"] for pattern in facts.library["patterns"])
+    return render_page(
+        "single_file.html",
+        scripts=scripts,
+        inline_style=True,
+        facts=facts,
+        statuses=sorted(counts.items()),
+        data=facts.library,
+    )
