@@ -125,10 +125,11 @@ def find_mean(scenario: Scenario, requests: Sequence[ModelRequest]) -> tuple[flo
 
 
 class Stillness:
-    """Watches for how long at most a thread that wants to run does not."""
+    """Watches for how long at most a thread that wants to run does not. `cpu`: seconds that the watching itself took."""
 
     def __init__(self) -> None:
         self.longest = 0.0
+        self.cpu = 0.0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -146,6 +147,7 @@ class Stillness:
             now = time.perf_counter()
             self.longest = max(self.longest, now - before - _WATCHED_SECONDS)
             before = now
+        self.cpu = time.thread_time()
 
 
 def run_pipeline(scenario: Scenario, server: RunningServer, talks: Sequence[Conversation]) -> Measured:
@@ -162,6 +164,7 @@ def run_pipeline(scenario: Scenario, server: RunningServer, talks: Sequence[Conv
             started, cpu = time.perf_counter(), time.process_time()
             summary = run_extraction(talks, extractor, LakeStore(Path(root)), import_key=IMPORT)
             seconds, used = time.perf_counter() - started, time.process_time() - cpu
+        used -= stillness.cpu
     lost = len(talks) - summary.extracted
     return Measured("pipeline", seconds, lost, used / len(talks) * 1000, stillness.longest, server.read_meter())
 
