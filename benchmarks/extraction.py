@@ -125,7 +125,7 @@ def find_mean(scenario: Scenario, requests: Sequence[ModelRequest]) -> tuple[flo
 
 
 class Stillness:
-    """Watches for how long at most a thread that wants to run does not. `cpu`: seconds that the watching itself took."""
+    """Watches for how long at most a thread that wants to run does not; `cpu` are the seconds that watching took."""
 
     def __init__(self) -> None:
         self.longest = 0.0
