@@ -106,6 +106,8 @@ class LakeAnswers:
 
     def spent_usd(self, day: date) -> float:
         """US dollars paid for the answers of a day, UTC; those of unknown price are not counted."""
+        # Another process may have paid meanwhile.
+        self._fs.invalidate_cache(f"{self._folder}/{day.isoformat()}")
         prices = (name.split(".")[1] for name in self._names(day.isoformat()))
         return sum(int(price) for price in prices if price != _UNPRICED) / _BILLIONTH
 

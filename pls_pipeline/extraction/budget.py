@@ -5,7 +5,9 @@ what becomes of a conversation that does not fit (openai_extractor.py).
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import math
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -14,6 +16,8 @@ from pls_pipeline.extraction.pricing import Prices
 
 # A provider counts a little otherwise than tokens.py.
 _PROMPT_MARGIN = 1.1
+# How often a run looks at what others have paid meanwhile: the judge of one import asks while another is analysed.
+_LOOK_EVERY_SECONDS = 2.0
 
 
 class BudgetReachedError(Exception):
@@ -38,16 +42,29 @@ def bound_cost(request: ModelRequest, prices: Prices) -> float | None:
 class Budget:
     """US dollars of a run and of a day, None where unbounded. Belongs to one event loop.
 
-    `spent_today_usd` is what the day had cost before the run began.
+    `spent_today_usd` is what the day had cost before the run began. `read_today` reads what it has cost by now, the
+    run's own answers included: so a run sees within seconds what another process pays. What that one has under way is
+    not seen.
     """
 
-    def __init__(self, run_usd: float | None, day_usd: float | None, spent_today_usd: float) -> None:
+    def __init__(
+        self,
+        run_usd: float | None,
+        day_usd: float | None,
+        spent_today_usd: float,
+        read_today: Callable[[], float] | None = None,
+    ) -> None:
         self.spent_usd = 0.0
+        self._read_today = read_today if day_usd is not None else None
+        self._before = spent_today_usd
+        self._answered_usd = 0.0
+        self._elsewhere = 0.0
+        self._looked_at = -math.inf
         self._bounds = [
-            (most, before, f"the budget of ${most:.2f} {name} ({setting})")
-            for most, before, name, setting in (
-                (run_usd, 0.0, "a run", "PLS_BUDGET_RUN_USD"),
-                (day_usd, spent_today_usd, "a day", "PLS_BUDGET_DAY_USD"),
+            (most, is_days, f"the budget of ${most:.2f} {name} ({setting})")
+            for most, is_days, name, setting in (
+                (run_usd, False, "a run", "PLS_BUDGET_RUN_USD"),
+                (day_usd, True, "a day", "PLS_BUDGET_DAY_USD"),
             )
             if most is not None
         ]
@@ -73,6 +90,7 @@ class Budget:
         says no cost is counted with the whole bound. Raises BudgetReachedError where the request does not fit.
         """
         reservation = Reservation(bound_usd or 0.0)
+        await self._look()
         async with self._settled:
             while sentence := self._explain(reservation.bound_usd):
                 if not self._reserved:
@@ -84,11 +102,22 @@ class Budget:
         finally:
             cost = reservation.bound_usd if reservation.cost_usd is None else reservation.cost_usd
             self.spent_usd += cost
+            self._answered_usd += reservation.cost_usd or 0.0
             self._reserved -= reservation.bound_usd
             if self._reserved < 1e-9:  # the sum of many floats
                 self._reserved = 0.0
             async with self._settled:
                 self._settled.notify_all()
+
+    async def _look(self) -> None:
+        """Take note of what other processes have paid since the run began."""
+        now = time.monotonic()
+        if self._read_today is None or now - self._looked_at < _LOOK_EVERY_SECONDS:
+            return
+        self._looked_at = now
+        today = await asyncio.to_thread(self._read_today)
+        # An answer counts here a little before it is kept, so own ones are never taken for those of others.
+        self._elsewhere = max(0.0, today - self._before - self._answered_usd)
 
     def _explain(self, bound_usd: float) -> str | None:
         """Return why the request does not fit; None where it does."""
@@ -97,8 +126,8 @@ class Budget:
             (
                 f"{name} is reached: ${before + self.spent_usd:.4f} are spent, the next request could cost "
                 f"${bound_usd:.4f}"
-                for most, before, name in self._bounds
-                if before + needed > most
+                for most, is_days, name in self._bounds
+                if (before := self._before + self._elsewhere if is_days else 0.0) + needed > most
             ),
             None,
         )

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Seque
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from pls_pipeline.conversations import Conversation
 from pls_pipeline.extraction.answer_store import AnswerStore
@@ -99,8 +100,10 @@ class OpenAIExtractor:
         return stream_results(conversations, self._open, concurrency=self._server.pace.at_once)
 
     def _open_client(self) -> AbstractAsyncContextManager[Asker]:
-        spent = self._answers.spent_usd(datetime.now(UTC).date()) if self._answers else 0.0
-        budget = Budget(self._options.budget_run_usd, self._options.budget_day_usd, spent)
+        day = datetime.now(UTC).date()
+        read_today = partial(self._answers.spent_usd, day) if self._answers else None
+        spent = read_today() if read_today else 0.0
+        budget = Budget(self._options.budget_run_usd, self._options.budget_day_usd, spent, read_today)
         return ModelClient.open(self._server, self._answers, self._prices, budget)
 
     @asynccontextmanager

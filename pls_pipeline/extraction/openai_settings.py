@@ -3,6 +3,7 @@
 Here: from Settings to the model's extractor. Not here: what it does with them.
 """
 
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from pls_pipeline.extraction.answer_store import AnswerStore, LakeAnswers
@@ -65,8 +66,11 @@ def make_openai_extractor(settings: Settings, knowledge: Knowledge = NOTHING) ->
     return BatchExtractor(server, batches, ledger, answers, make)
 
 
-def make_pair_judge(settings: Settings, spent_usd: float = 0.0) -> PairJudge:
-    """Make the judge of pairs of replies; it asks at once also in batch mode. `spent_usd`: what the run has spent.
+def make_pair_judge(settings: Settings, spent_usd: float = 0.0, awaiting: Collection[str] = ()) -> PairJudge:
+    """Make the judge of pairs of replies; it asks at once also in batch mode.
+
+    `spent_usd`: what the run has spent; `awaiting`: imports whose conversations the run left waiting for batches, which
+    its budget is to pay.
 
     Raises ExtractorSettingsError as make_openai_extractor does.
     """
@@ -75,8 +79,11 @@ def make_pair_judge(settings: Settings, spent_usd: float = 0.0) -> PairJudge:
     question = PairQuestion(
         settings.model, settings.default_region, settings.mask_names, settings.model_reasoning_tokens
     )
+    open_batches = BatchLedger(settings.lake_root, settings.lock_database).open_records()
+    awaited = sum(record.estimate_usd or 0.0 for record in open_batches)
+    spent_usd += sum(b.estimate_usd or 0.0 for b in open_batches if not set(awaiting).isdisjoint(b.imports))
     left = None if settings.budget_run_usd is None else max(0.0, settings.budget_run_usd - spent_usd)
-    budget = PairBudget(left, settings.budget_day_usd)
+    budget = PairBudget(left, settings.budget_day_usd, awaited)
     return PairJudge(read_server(settings), question, LakeAnswers(settings.lake_root), prices, budget)
 
 

@@ -83,7 +83,7 @@ class ModelJudge:
             return False
         self._left -= len(nearest)
         brought = self._judge.ask(nearest)
-        self.asked += len(brought.judged)
+        self.asked += sum(done.stopped is None for done in brought.judged)
         paid = brought.cost_usd
         self.cost_usd = None if paid is None or self.cost_usd is None else self.cost_usd + paid
         self.stopped = brought.stopped
@@ -119,12 +119,13 @@ def open_judge(pipeline: "Pipeline", session: "Session", run_id: str) -> ModelJu
     if not pipeline.settings.asks_judge:
         return recall_judge(pipeline)
     from pls_pipeline.extraction.openai_settings import make_pair_judge
-    from pls_pipeline.extraction.records import ExtractorSettingsError
+    from pls_pipeline.extraction.records import ExtractionStoppedError, ExtractorSettingsError
 
     stored = _load_verdicts(pipeline)
+    spent, awaiting = _sum_spent(session, run_id)
     try:
-        return ModelJudge(make_pair_judge(pipeline.settings, _sum_spent(session, run_id)), stored)
-    except ExtractorSettingsError as lack:
+        return ModelJudge(make_pair_judge(pipeline.settings, spent, awaiting), stored)
+    except (ExtractorSettingsError, ExtractionStoppedError) as lack:
         judge = ModelJudge(None, stored)
         judge.stopped = str(lack)
         return judge
@@ -158,12 +159,14 @@ def describe_judge(judge: Judge | None) -> dict[str, int | float | str | None]:
     return judge.describe() if isinstance(judge, ModelJudge) else {}
 
 
-def _sum_spent(session: "Session", run_id: str) -> float:
-    """US dollars of the outcomes of a run."""
+def _sum_spent(session: "Session", run_id: str) -> tuple[float, list[str]]:
+    """US dollars of the outcomes of a run, and the imports of which some wait for a batch."""
     import duckdb
 
+    from pls_pipeline.extraction.asking import AWAITING
     from pls_pipeline.tables import EXTRACTION_OUTCOMES
 
     own = duckdb.ColumnExpression("run_id") == duckdb.ConstantExpression(run_id)
-    [(spent,)] = session.load(EXTRACTION_OUTCOMES).filter(own).aggregate("coalesce(sum(cost_usd), 0)").fetchall()
-    return float(spent)
+    rows = session.load(EXTRACTION_OUTCOMES).filter(own).project("import_key, cost_usd, status, reason").fetchall()
+    awaiting = {key for key, _, status, why in rows if status == "deferred" and (why or "").startswith(AWAITING)}
+    return sum(cost or 0.0 for _, cost, _, _ in rows), sorted(awaiting)

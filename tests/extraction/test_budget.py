@@ -50,6 +50,18 @@ def test_no_order_of_requests_spends_more_than_the_budget(
     assert refused or spent == pytest.approx(sum(bound * share for bound, share in requests))
 
 
+def test_a_run_sees_what_another_process_pays_on_the_same_day() -> None:
+    async def run() -> None:
+        budget = Budget(5.0, 1.0, 0.25, read_today=lambda: 0.75)
+        async with budget.reserve(0.125) as reservation:
+            reservation.cost_usd = 0.125
+        with pytest.raises(BudgetReachedError, match=r"a day .*: \$0.8750 are spent, .* \$0.2500"):
+            async with budget.reserve(0.25):
+                pass
+
+    asyncio.run(run())
+
+
 def test_a_request_whose_fate_is_unknown_counts_with_its_bound() -> None:
     async def run() -> float:
         budget = Budget(1.0, None, 0.0)

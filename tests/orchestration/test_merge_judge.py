@@ -140,6 +140,7 @@ def test_what_the_budget_or_the_bound_leaves_out_stays_apart_and_is_asked_by_a_l
     assert server.requests == []
     assert builds.judge is not None
     assert builds.judge.stopped is None or "budget" in builds.judge.stopped
+    assert builds.judge.describe()["pairs_asked"] == 0
     assert len(builds.build().patterns) == 1
 
 

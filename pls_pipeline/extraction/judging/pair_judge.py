@@ -22,10 +22,14 @@ from pls_pipeline.extraction.streaming import stream_results
 
 @dataclass(frozen=True)
 class PairBudget:
-    """US dollars that a build and a day may cost, None where unbounded."""
+    """US dollars that a build and a day may cost, None where unbounded.
+
+    `awaited_usd`: what open batches may still cost, which the day's budget is to pay.
+    """
 
     build_usd: float | None = None
     day_usd: float | None = None
+    awaited_usd: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -92,14 +96,17 @@ class PairJudge:
             judged.extend(stream_results(pairs, self._open, concurrency=self._server.pace.at_once))
         except ExtractionStoppedError as stop:
             stopped = str(stop)
-        self._spent += sum(done.cost_usd or 0.0 for done in judged)
         return JudgedPairs(tuple(judged), stopped or _first(done.stopped for done in judged))
 
     @asynccontextmanager
     async def _open(self) -> AsyncIterator[Callable[[ReplyPair], Awaitable[JudgedPair]]]:
         left = None if self._budget.build_usd is None else max(0.0, self._budget.build_usd - self._spent)
-        today = self._answers.spent_usd(datetime.now(UTC).date())
-        budget = Budget(left, self._budget.day_usd, today)
+        day = datetime.now(UTC).date()
+
+        def read_today() -> float:
+            return self._answers.spent_usd(day) + self._budget.awaited_usd
+
+        budget = Budget(left, self._budget.day_usd, read_today(), read_today)
         async with ModelClient.open(self._server, self._answers, self._prices, budget) as client:
 
             async def judge(pair: ReplyPair) -> JudgedPair:
@@ -116,7 +123,11 @@ class PairJudge:
                     await client.discard(request)
                 return JudgedPair(pair, read, 0.0 if answer.is_stored else answer.cost_usd)
 
-            yield judge
+            try:
+                yield judge
+            finally:
+                # With what went out and brought no answer: it may have been billed.
+                self._spent += budget.spent_usd
 
 
 def _first(sentences: Iterable[str | None]) -> str | None:
