@@ -123,6 +123,17 @@ class ConversationMask:
             self._counts[kind] += 1
         return MaskedText("".join([*parts, body[position:]]), tuple(replacements))
 
+    def mask_again(self, masked: str) -> str:
+        """A masked text, or several joined, with what is still found in it masked too; placeholders stay."""
+        blanked = _PLACEHOLDER.sub(lambda match: _BLANK * len(match[0]), masked)
+        parts: list[str] = []
+        position = 0
+        for entity in self._examiner.examine(blanked).entities:
+            if _BLANK not in entity.text and (self._mask_names or entity.type != "person"):
+                parts += [masked[position : entity.start], self._placeholder(entity.type, entity.text)]
+                position = entity.end
+        return "".join([*parts, masked[position:]])
+
     def _spans(self, body: str) -> list[tuple[str, int, int]]:
         """Type, start and end of what is masked: sorted, not overlapping."""
         findings = self._read(body)

@@ -1,6 +1,7 @@
 """The embedded extractor: candidates without a model, a key or a network.
 
 Here: one candidate for each reply of an operator that says something, with the values in it as proposed variables.
+Personal values are variables in a template and placeholders in a situation; both are searched again (after_scan.py).
 Replies of one conversation cannot tell what varies between conversations; that is decided by alignment in the library,
 which puts back as text what never varies.
 Not here: how exchanges, values and categories are found (the modules beside this one).
@@ -12,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from pls_pipeline.conversations import Conversation, ConversationMessage
-from pls_pipeline.entities import PERSONAL_TYPES, Entity, KnownValues, find_entities
+from pls_pipeline.entities import PERSONAL_TYPES, Entity, Examiner, KnownValues, find_entities
+from pls_pipeline.extraction.after_scan import PersonalDataLeftError, free_left_values
 from pls_pipeline.extraction.categories import CategoryWords
 from pls_pipeline.extraction.exchanges import Exchange, find_exchanges, is_acknowledgement
 from pls_pipeline.extraction.people import NOBODY, People, known_values
@@ -33,16 +35,23 @@ WITHOUT_TRIGGER = "The business writes first."
 
 
 class EmbeddedExtractor:
-    """Extracts by rules. `analyse` yields one result a conversation and raises nothing of its own."""
+    """Extracts by rules. `analyse` yields one result a conversation and raises nothing of its own.
+
+    `is_masking` False quotes customers as they wrote and searches no template again. It is there to measure what
+    masking costs the library, no setting leads to it.
+    """
 
     name = "embedded"
     model = None
     prompt_version = RULES_VERSION
 
-    def __init__(self, categories: Sequence[str], region: str = "US", people: People | None = None) -> None:
+    def __init__(
+        self, categories: Sequence[str], region: str = "US", people: People | None = None, *, is_masking: bool = True
+    ) -> None:
         self._categories = CategoryWords(categories)
         self._people = people or NOBODY
         self._region = region
+        self._is_masking = is_masking
 
     def analyse(self, conversations: Sequence[Conversation]) -> Iterator[ConversationResult]:
         """One result for each conversation, in the order given."""
@@ -58,18 +67,14 @@ class EmbeddedExtractor:
         rejected: list[RejectedCandidate] = []
         for exchange in find_exchanges(conversation):
             candidate_id = _identify(exchange.reply)
+            where = (candidate_id, conversation.import_key, conversation.conversation_key)
             if is_acknowledgement(exchange.reply.body):
-                rejected.append(
-                    RejectedCandidate(
-                        candidate_id,
-                        conversation.import_key,
-                        conversation.conversation_key,
-                        "acknowledgement",
-                        "the reply only acknowledges",
-                    )
-                )
-            else:
+                rejected.append(RejectedCandidate(*where, "acknowledgement", "the reply only acknowledges"))
+                continue
+            try:
                 candidates.append(self._propose(conversation, exchange, candidate_id, known, mask))
+            except PersonalDataLeftError as left:
+                rejected.append(RejectedCandidate(*where, "personal_data", str(left)))
         outcome = Outcome(
             import_key=conversation.import_key,
             conversation_key=conversation.conversation_key,
@@ -93,9 +98,15 @@ class EmbeddedExtractor:
         mask: ConversationMask,
     ) -> Candidate:
         body = exchange.reply.body
-        values = find_values(body, _with_masked(find_entities(body, known, self._region), mask.mask(body), body))
+        entities = find_entities(body, known, self._region)
+        if self._is_masking:
+            values = find_values(body, _with_masked(entities, mask.mask(body), body))
+            values = free_left_values(body, values, Examiner(known, self._region))
+            said = mask.mask_again(" / ".join(mask.mask(message.body).text for message in exchange.triggers))
+        else:
+            values = find_values(body, entities)
+            said = " / ".join(message.body for message in exchange.triggers)
         variables, spans = name_variables(values)
-        said = " / ".join(mask.mask(message.body).text for message in exchange.triggers)
         return Candidate(
             candidate_id=candidate_id,
             import_key=conversation.import_key,
