@@ -29,6 +29,15 @@ _ACCESS_WORDS = re.compile(
 )
 
 
+# With 400 or 422 some servers say that they do not know the model (DeepSeek, OpenRouter, Mistral). The beginning of an
+# error alone is read: further on it may repeat a text.
+_UNKNOWN_MODEL = re.compile(
+    rb"(?i)\b(?:invalid|unknown|no such|not a valid) model\b|\bmodel\b[^,:;]{0,80}\b(?:not exist|not found|n't exist)\b"
+)
+_READ_OF_AN_ERROR = 300
+_DAY_SECONDS = 86_400
+
+
 class RequestFaultError(Exception):
     """A request that brought no answer. `reason` is a code; `attempts` are the requests made.
 
@@ -98,22 +107,27 @@ def judge_refusal(
             f"OPENAI_BASE_URL redirects to another address (HTTP {status}): set it to that address, or log in where a "
             "page of the network stands between, then run the import again"
         )
+    if status == 407:
+        return ExtractionStoppedError(
+            "the proxy that the environment names wants a name and a password (HTTP 407): set it to "
+            "http://name:password@host:port, then run the import again"
+        )
     if status == 401 or (status == 403 and _is_about_access(body)):
         return refuse_key(status, model)
     if status == 402 or not _QUOTA_CODES.isdisjoint(codes):
         return ExtractionStoppedError(
             "the account's quota at the model's provider is used up: raise it there, then run the import again"
         )
-    if status == 404 and not refuses_format:
+    if not refuses_format and (status == 404 or _names_unknown_model(status, body)):
         return ExtractionStoppedError(
-            f"the model's provider knows no {model} at this address (HTTP 404): check PLS_MODEL and "
+            f"the model's provider knows no {model} at this address (HTTP {status}): check PLS_MODEL and "
             "OPENAI_BASE_URL, then run the import again"
         )
     retry_after = read_retry_after(headers, datetime.now(UTC))
     if retry_after is not None and retry_after > LONGEST_RETRY_AFTER_SECONDS:
+        wait = f"{retry_after:.0f} seconds" if retry_after <= _DAY_SECONDS else "more than a day"
         return ExtractionStoppedError(
-            f"the model's provider asks to wait {retry_after:.0f} seconds (HTTP {status}): "
-            "run the import again after that"
+            f"the model's provider asks to wait {wait} (HTTP {status}): run the import again after that"
         )
     return UnansweredError(
         "_".join(["http", str(status), *codes[:1]]),
@@ -146,6 +160,10 @@ def read_told_status(body: bytes) -> int | None:
 def names_format(status: int, body: bytes) -> bool:
     """Whether an error is that the server or the model does not take the response format."""
     return status in _FORM_STATUSES and any(word in body.lower() for word in _FORM_WORDS)
+
+
+def _names_unknown_model(status: int, body: bytes) -> bool:
+    return status in (400, 422) and bool(_UNKNOWN_MODEL.search(body[:_READ_OF_AN_ERROR]))
 
 
 def _is_about_access(body: bytes) -> bool:

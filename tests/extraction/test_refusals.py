@@ -2,6 +2,7 @@
 
 import contextlib
 import ipaddress
+import json
 import socket
 import ssl
 import threading
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from pls_pipeline.extraction.batches.provider import BatchProvider
+from pls_pipeline.extraction.faults import UnansweredError, judge_refusal
 from pls_pipeline.extraction.model_client import ServerOptions
 from pls_pipeline.extraction.openai_extractor import AnalysisOptions, OpenAIExtractor
 from pls_pipeline.extraction.records import ConversationResult, ExtractionStoppedError
@@ -53,6 +55,51 @@ def test_a_refused_message_is_one_conversations_failure(failure: Failure) -> Non
         assert len(server.requests) == len(results)
     assert results.pop("this").status == "failed"
     assert {outcome.status for outcome in results.values()} == {"extracted"}
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (400, "Model Not Exist"),
+        (400, "shop/assistant-9 is not a valid model ID"),
+        (400, "Invalid model: assistant-9"),
+        (422, "The model assistant-9 does not exist."),
+    ],
+)
+def test_a_model_that_nobody_knows_stops_the_run_whatever_the_status(status: int, message: str) -> None:
+    stop = judge_refusal(status, {}, json.dumps({"error": {"message": message}}).encode(), "assistant-9")
+    assert isinstance(stop, ExtractionStoppedError)
+    assert f"knows no assistant-9 at this address (HTTP {status}): check PLS_MODEL" in str(stop)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "This model's maximum context length is 8192 tokens, the messages have 9000.",
+        "The model `assistant-9` does not support max_completion_tokens.",
+        "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.",
+        "Invalid message: " + "." * 300 + " the invalid model was not found",
+    ],
+)
+def test_what_a_model_cannot_do_with_one_request_stops_no_run(message: str) -> None:
+    fault = judge_refusal(400, {}, json.dumps({"error": {"message": message}}).encode(), "assistant-9")
+    assert isinstance(fault, UnansweredError)
+    assert not fault.is_transient
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "sentence"),
+    [
+        (407, {}, "the proxy that the environment names wants a name and a password"),
+        (429, {"retry-after": "3600"}, "asks to wait 3600 seconds"),
+        (503, {"retry-after": "1e308"}, "asks to wait more than a day"),
+        (429, {"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"}, "asks to wait more than a day"),
+    ],
+)
+def test_what_no_repeat_can_help_stops_the_run(status: int, headers: dict[str, str], sentence: str) -> None:
+    stop = judge_refusal(status, headers, b"{}", "gpt-4o")
+    assert isinstance(stop, ExtractionStoppedError)
+    assert sentence in str(stop)
 
 
 @pytest.mark.parametrize(
