@@ -64,6 +64,10 @@ def test_a_budget_that_is_reached_is_named_with_what_was_spent_and_what_to_do(
         "spent, the next request could cost $0.0"
     ) in first.output
     assert "import the file again to spend as much once more, or raise PLS_BUDGET_RUN_USD" in first.output
+    [estimate] = json.loads(pls(tmp_path / "data", "import", "--estimate", file, "--json").stdout)
+    left = (estimate["cost"]["conversations"], estimate["cost"]["requests"])
+    assert left == (12 - asked, 12 - asked)
+    assert estimate["cost"]["cost_usd"] > 0
     monkeypatch.setenv("PLS_BUDGET_RUN_USD", "1")
     second = pls(tmp_path / "data", "import", file)
     assert len(server.requests) == 12

@@ -5,6 +5,7 @@ Here: what of the lake an inspection is given, and which file of the inbox a nam
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,11 +33,17 @@ def inspect_path(pipeline: "Pipeline", path: Path, rows: int = 0) -> "FileInspec
     `rows`: how many messages come with it, which hold texts and numbers of people.
     """
     from pls_pipeline.inspection import InspectionOptions, inspect_export
+    from pls_pipeline.orchestration.remaining_cost import estimate_rest
 
     with pipeline.session() as session:
         options = InspectionOptions(pipeline.settings, rows)
-        known = _load_known(pipeline, session)
-        return inspect_export(session.connection, path, path.name, known, options, _find_known(pipeline, path))
+        known, known_as = _load_known(pipeline, session), _find_known(pipeline, path)
+        inspection = inspect_export(session.connection, path, path.name, known, options, known_as)
+        # All its messages are known, so the file itself brings nothing; what earlier runs left is what a run pays.
+        rest = estimate_rest(pipeline, session, known_as.import_key) if known_as else None
+        if rest is None or inspection.content is None:
+            return inspection
+        return replace(inspection, content=replace(inspection.content, cost=rest))
 
 
 def mask_path(pipeline: "Pipeline", path: Path) -> "Iterator[MaskedMessage]":
