@@ -37,8 +37,10 @@ bench-extraction: .venv/dev.stamp ## pace of the model's extractor beside two ot
 bench-ingest: .venv/dev.stamp ## ingestion beside DuckDB and pandas: time, memory, growth, overlapping imports, repair
 	$(BIN)/python -m benchmarks.ingest --large --overlapping --repair
 
-bench-latency: .venv/dev.stamp ## from a file in the inbox to its library, beside an empty job, about three minutes
+bench-latency: .venv/dev.stamp ## loading; from a file in the inbox to its library, beside an empty job; 1,000 imports; six minutes
+	$(BIN)/python -m benchmarks.loading
 	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.many_imports
 
 bench-library: .venv/dev.stamp ## the library on labelled corpora and merge traps, beside simple ways; its speed up to 100,000 candidates
 	$(BIN)/python -m benchmarks.library --order
