@@ -144,6 +144,20 @@ def test_a_reply_of_one_conversation_waits_unless_a_model_found_it() -> None:
     assert [row["decided_by"] for row in waiting] == ["support"]
 
 
+def test_beside_prepared_replies_a_rare_one_waits() -> None:
+    texting = Texting()
+    texting.replies("We have spare clubs at the desk", times=400)
+    texting.replies("the trophy cabinet key hangs behind the ice machine", times=3)
+    state = texting.build()
+    assert templates(state) == ["We have spare clubs at the desk"]
+    waiting = [row for row in state.decisions if row["pattern_id"] is None]
+    assert [row["decided_by"] for row in waiting] == ["support"] * 3
+    assert templates(texting.build(candidates=texting.candidates[300:])) == [
+        "We have spare clubs at the desk",
+        "the trophy cabinet key hangs behind the ice machine",
+    ]
+
+
 def test_a_small_library_shows_what_was_seen_once() -> None:
     texting = Texting()
     texting.reply("I'll reset bay 3 for you right away")
