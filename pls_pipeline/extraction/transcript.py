@@ -21,7 +21,10 @@ CUT_MARK = "[…]"
 # Ends a line for some reader, hides text from a person, or opens a tag or a control token of a model.
 _MOST_CHARACTERS_A_TOKEN = 8
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
-_UNSAFE = re.compile(r"[<\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
+_UNSAFE = re.compile(
+    r"[<\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,12 @@ def describe_duration(duration: timedelta) -> str:
 
 def write_line(record: Mapping[str, object]) -> str:
     """Return data as one line of JSON, in which no character ends the line, hides text or opens a tag."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", _ENCODER.encode(record))
+    return _UNSAFE.sub(_escape, _ENCODER.encode(record))
+
+
+def _escape(match: re.Match[str]) -> str:
+    """The character as JSON escapes it: one beyond U+FFFF as two surrogates."""
+    return f"\\u{ord(match[0]):04x}" if match[0].isascii() else json.dumps(match[0])[1:-1]
 
 
 def _find_ends(messages: Sequence[TranscriptMessage], limits: TranscriptLimits) -> Iterator[int]:
