@@ -1,4 +1,4 @@
-"""What `pls check` looks at: settings, folders, keys, the Dagster instance, unfinished imports.
+"""What `pls check` looks at: settings, folders, keys, the Dagster instance, unfinished imports and erasures.
 
 Here: one function a subject, each with a sentence that says what to do. Not here: output (checking.py). No secret is
 shown, nothing is written but an empty file that is deleted at once.
@@ -33,6 +33,7 @@ def diagnose(data_dir: Path | None) -> list[Finding]:
         _look_at_extractor(settings),
         *_look_at_batches(settings),
         _look_at_imports(pipeline),
+        *_look_at_erasures(pipeline),
         *look_at_databases(settings),
         _look_at_instance(settings),
     ]
@@ -117,6 +118,28 @@ def _look_at_imports(pipeline: "Pipeline") -> Finding:
         # The limit of a run is no fault; it says what the next run takes.
         return Finding("imports", f"{len(records)}; import again to analyse the deferred rest of {', '.join(deferred)}")
     return Finding("imports", f"{len(records)}, all analysed")
+
+
+def _look_at_erasures(pipeline: "Pipeline") -> Iterator[Finding]:
+    """An erasure that was cut off, and a secret without which the forgotten cannot be kept out."""
+    from pls_pipeline.erasure.register import MissingSecretError, load_marks
+    from pls_pipeline.orchestration.keeping_out import load_register
+
+    register = load_register(pipeline.lake)
+    unfinished = [item for item in register if item.completed_at is None]
+    if unfinished:
+        begun = ", ".join(f"{item.erasure_id} of {item.begun_at:%Y-%m-%d %H:%M} UTC" for item in unfinished)
+        advice = "give the same number to `pls forget` again: it completes what was cut off"
+        yield Finding("erasures", f"not finished: {begun}", advice)
+        return
+    try:
+        load_marks(register, pipeline.settings.data_dir)
+    except MissingSecretError as error:
+        found, _, advice = str(error).partition(": ")
+        yield Finding("erasures", found, advice)
+        return
+    if register:
+        yield Finding("erasures", f"{len(register)}, all finished")
 
 
 def _look_at_instance(settings: "Settings") -> Finding:

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from pls_pipeline.erasure.marks import Marks
-from pls_pipeline.erasure.values import DIGIT_RUN, EMAIL, Value
+from pls_pipeline.erasure.values import DIGIT_RUN, EMAIL, SPOKEN_RUN, Value
 from pls_pipeline.lake import quoted
 from pls_pipeline.steps import Steps
 
@@ -22,11 +22,12 @@ _EXPRESSIONS = {
     "parties": "concat_ws(chr(10), sender, array_to_string(recipients, chr(10)))",
     "text": "concat_ws(chr(10), {parties}, body, extra, message_id, conversation_id, member)",
     "party_runs": "regexp_extract_all({parties}, $digit_run)",
-    "text_runs": "regexp_extract_all({text}, $digit_run)",
+    "text_runs": "list_concat(regexp_extract_all({text}, $digit_run), regexp_extract_all({text}, $spoken_run))",
     "text_emails": "regexp_extract_all(lower({text}), $email)",
     "has_email": "contains(concat(body, extra), '@')",
 }
-_PATTERNS = {"digit_run": DIGIT_RUN, "email": EMAIL}
+_RUN_PATTERNS = {"digit_run": DIGIT_RUN, "spoken_run": SPOKEN_RUN}
+_PATTERNS = {**_RUN_PATTERNS, "email": EMAIL}
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def find_messages(
     steps.read("messages", messages)
     for name, expression in _EXPRESSIONS.items():
         steps.define(name, expression)
-    runs = steps.relation(_RUNS, {"digit_run": DIGIT_RUN})
+    runs = steps.relation(_RUNS, _RUN_PATTERNS)
     addresses = steps.relation(_ADDRESSES, {"email": EMAIL})
     threads = steps.relation("SELECT DISTINCT conversation_id FROM {messages} WHERE conversation_id IS NOT NULL")
     marked = {

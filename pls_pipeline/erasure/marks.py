@@ -10,7 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 
-from pls_pipeline.erasure.values import Value, digit_runs, emails, thread_tokens, to_digits
+from pls_pipeline.erasure.values import Value, emails, number_runs, read_run, thread_tokens
 
 _REMEMBERED_RUNS = 1 << 16
 
@@ -45,7 +45,7 @@ class Marks:
 
     def find_in(self, text: str) -> bool:
         """Whether a text holds a marked number or address, in any form."""
-        return any(map(self.is_number, digit_runs(text))) or any(
+        return any(map(self.is_number, number_runs(text))) or any(
             self.has(Value("email", each)) for each in emails(text)
         )
 
@@ -54,8 +54,8 @@ class Marks:
         return self.find_in(text) or any(self.has(Value("thread", token)) for token in thread_tokens(text))
 
     def is_number(self, run: str) -> bool:
-        """Whether a run of digits and signs holds a marked number."""
-        return self._holds_number(to_digits(run))
+        """Whether a run of digits and signs, or of digits in words, holds a marked number."""
+        return self._holds_number(read_run(run))
 
     def _look_for_number(self, digits: str) -> bool:
         return any(

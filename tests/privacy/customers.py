@@ -13,9 +13,11 @@ NUMBER = "+1 902-555-0001"
 NATIONAL = "9025550001"
 SECOND = "4165550177"
 EMAIL = "quillon@ferrabee.example"
+SPOKEN = "nine oh two, triple five, oh oh oh one"
 # What only he said or was told.
 TEXTS = (
-    "Quillon", "Ferrabee", "purple heron", "walrus lamp", "teal otter", "brass kettle", "violet lynx", "amber newt",
+    SPOKEN, "Quillon", "Ferrabee",
+    "purple heron", "walrus lamp", "teal otter", "brass kettle", "violet lynx", "amber newt",
 )  # fmt: skip
 
 _ALONE = talk(
@@ -55,7 +57,12 @@ def write_exports(folder: Path) -> dict[str, Path]:
     april.write_bytes(archive(files))
     again.unlink()
     may = folder / "may.csv.gz"
-    said = [*_ALONE[:2], *resets(6), *talk(8, f"call {SECOND[:3]} {SECOND[3:]}", "Will do")]
+    said = [
+        *_ALONE[:2],
+        *talk(12, f"his number is {SPOKEN}", "Noted"),
+        *resets(6),
+        *talk(8, f"call {SECOND[:3]} {SECOND[3:]}", "Will do"),
+    ]
     may.write_bytes(gzip.compress(write_export(folder / "may.csv", said).read_bytes(), mtime=0))
     (folder / "may.csv").unlink()
     return {path.name: path for path in (march, april, may)}

@@ -34,7 +34,8 @@ def read_all(path: Path) -> Iterator[str]:
     content = path.read_bytes()
     yield from _decode(content)
     if content.startswith(b"PAR1"):
-        yield from _read_rows(duckdb.read_parquet(str(path), connection=duckdb.connect()))
+        with duckdb.connect(config={"threads": 1}) as connection:
+            yield from _read_rows(connection.read_parquet(str(path)))
     elif content.startswith(b"SQLite format 3"):
         yield from _read_sqlite(path)
     elif content[8:12] == b"DUCK":

@@ -108,11 +108,16 @@ def test_nothing_is_left_of_a_customer_and_nothing_comes_back(terminal: Terminal
 def test_an_erasure_that_was_killed_is_completed_when_it_is_repeated(terminal: Terminal) -> None:
     killed = subprocess.run([sys.executable, "-c", _KILLED, terminal.data_dir, NUMBER], timeout=120)
     assert killed.returncode == -signal.SIGKILL
+    checked = terminal.pls("check")
+    assert checked.exit_code == 1
+    assert "erasures" in checked.output
+    assert "pls forget" in checked.output
     half = terminal.pls("forget", NUMBER, answer="n\n")
     assert "An erasure of this customer was cut off; it is completed." in half.output
     done = terminal.ask("forget", NUMBER, "--yes")
     assert done["completed_at"]
     assert _traces(terminal) == []
+    assert "not finished" not in terminal.pls("check").output
     repeated = terminal.ask("forget", NUMBER, "--yes")
     assert repeated == {"messages": 0, "imports": 0}
 
