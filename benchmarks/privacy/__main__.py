@@ -13,13 +13,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean
 
-from benchmarks.privacy.coverage import measure_coverage
+from benchmarks.privacy.coverage import build_both, measure_coverage, read_provenance
 from benchmarks.privacy.hostile import count_canaries
 from benchmarks.privacy.importing import import_export
-from benchmarks.privacy.leaks import NAMES, find_leaks, find_names_with_evidence
-from benchmarks.privacy.planting import SEEDS, Planted, plant, plant_hostile
+from benchmarks.privacy.leaks import KEPT_ON_PURPOSE, NAMES, find_leaks, find_names_with_evidence
+from benchmarks.privacy.planting import SEEDS, Planted, holds, plant, plant_hostile
 from benchmarks.privacy.recall import MASKERS, measure_recall
-from benchmarks.privacy.speed import measure_speed
+from benchmarks.privacy.speed import measure_speed, read_bodies
+from pls_pipeline.entities import NOTHING_KNOWN
+from tests.privacy.asked_server import AskedServer, ask_about, find_broken_frames, serve
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "../shared/eval"
 LEAST = {
@@ -60,18 +62,30 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as work:
         seeds = range(1, arguments.seeds + 1)
         corpora = {seed: plant(folder, seed, Path(work) / f"planted{seed}") for seed in seeds}
-        _print_speed(corpora, verdicts)
+        _print_speed(folder, corpora, verdicts)
         if not arguments.speed_only:
             _print_recall(folder, corpora, verdicts)
             _print_leaks(corpora, Path(work), verdicts)
+            _print_model(corpora[1], Path(work), verdicts)
             _print_canaries(folder, seeds, Path(work), verdicts)
     return 1 if verdicts.failed else 0
 
 
-def _print_speed(corpora: Mapping[int, Planted], verdicts: Verdicts) -> None:
-    speeds = {seed: measure_speed(planted) for seed, planted in corpora.items()}
+def _print_speed(folder: Path, corpora: Mapping[int, Planted], verdicts: Verdicts) -> None:
+    for corpus in ("star", "sgd"):
+        exports = sorted((folder / corpus / "exports").glob("*.csv"))[:1]
+        for export in exports:
+            speed = measure_speed(read_bodies(export), NOTHING_KNOWN)
+            print(f"messages/s of {corpus:29}" + "".join(f"  {name} {speed[name]:.0f}" for name in MASKERS))
+    speeds = {
+        seed: measure_speed([[body for _, body in messages] for messages in planted.conversations], planted.known)
+        for seed, planted in corpora.items()
+    }
     for name in MASKERS:
-        print(f"messages/s {name:32}" + "".join(f"{speed[name]:10.0f}" for speed in speeds.values()))
+        print(
+            f"messages/s of seeds 1-{len(speeds)}, {name:20}"
+            + "".join(f"{speed[name]:10.0f}" for speed in speeds.values())
+        )
     mean = fmean(speed["masked"] for speed in speeds.values())
     verdicts.judge("messages/s on one core", mean >= LEAST_SPEED, f"{mean:.0f} (>= {LEAST_SPEED})")
 
@@ -89,6 +103,7 @@ def _print_recall(folder: Path, corpora: Mapping[int, Planted], verdicts: Verdic
 
 
 def _print_leaks(corpora: Mapping[int, Planted], work: Path, verdicts: Verdicts) -> None:
+    print(f"\nsearched: all files of the data folder but {', '.join(KEPT_ON_PURPOSE)}")
     leaks: Counter[tuple[str, str]] = Counter()
     planted_count = names_with_evidence = 0
     coverage: defaultdict[str, list[float]] = defaultdict(list)
@@ -100,9 +115,9 @@ def _print_leaks(corpora: Mapping[int, Planted], work: Path, verdicts: Verdicts)
         planted_count += len(planted.spans)
         names_with_evidence += find_names_with_evidence(data, found)
         leaks.update((place, kind) for place, kind, _ in found)
-        coverage["on"].append(measure_coverage(planted, data))
-        import_export(planted.export, work / f"off{seed}", {**settings, **OFF})
-        coverage["off"].append(measure_coverage(planted, work / f"off{seed}"))
+        on, off = build_both(planted, data)
+        coverage["on"].append(on)
+        coverage["off"].append(off)
         print(f"\nseed {seed}: {len(planted.spans)} planted, {len(planted.tellable)} values looked for")
         for (place, kind), count in sorted(Counter((p, k) for p, k, _ in found).items()):
             print(f"  {kind} in {place}: {count}")
@@ -113,7 +128,31 @@ def _print_leaks(corpora: Mapping[int, Planted], work: Path, verdicts: Verdicts)
     verdicts.judge("names found", names <= MOST_NAMES * planted_count, f"{names} (<= 1 in 1,000)")
     verdicts.judge("names with two conversations or more", names_with_evidence == 0, f"{names_with_evidence} (= 0)")
     on, off = fmean(coverage["on"]), fmean(coverage["off"])
-    verdicts.judge("coverage lost to privacy", off - on <= MOST_LOST, f"{off:.4f} -> {on:.4f} (<= {MOST_LOST})")
+    verdicts.judge(
+        "coverage lost to masking, embedded", off - on <= MOST_LOST, f"{off:.4f} -> {on:.4f} (<= {MOST_LOST})"
+    )
+
+
+def _print_model(planted: Planted, work: Path, verdicts: Verdicts) -> None:
+    """What a model's server is sent, and what masking of names costs the library that a model makes."""
+    coverage = []
+    for name, setting in (("on", {}), ("off", OFF)):
+        data = work / f"model_{name}"
+        with serve() as server:
+            asked = AskedServer(server)
+            public = {"PLS_PUBLIC_VALUES": ";".join(sorted(planted.public)), **setting}
+            import_export(planted.export, data, {**asked.settings, **public})
+        coverage.append(measure_coverage(planted, read_provenance(data)))
+        if name == "on":
+            sent = Counter(kind for kind, value in planted.tellable if holds(asked.sent, value))
+            others = sum(count for kind, count in sent.items() if kind not in NAMES)
+            print(f"\nseed 1, a model's server: {len(server.requests)} requests, values in them: {dict(sent)}")
+            verdicts.judge("planted values in requests, names apart", others == 0, f"{others} (= 0)")
+            verdicts.judge("broken frames", not (faults := find_broken_frames(server.requests)), f"{len(faults)} (= 0)")
+    on, off = coverage
+    verdicts.judge(
+        "coverage lost to masked names, model", off - on <= MOST_LOST, f"{off:.4f} -> {on:.4f} (<= {MOST_LOST})"
+    )
 
 
 def _print_canaries(folder: Path, seeds: range, work: Path, verdicts: Verdicts) -> None:
@@ -123,6 +162,8 @@ def _print_canaries(folder: Path, seeds: range, work: Path, verdicts: Verdicts) 
         log = import_export(export, data, {})
         count = count_canaries(folder, export.parents[1] / "truth.json", data, log)
         verdicts.judge(f"canaries of hostile text, seed {seed}", count == 0, f"{count} (= 0)")
+        faults = find_broken_frames(ask_about(export, work / f"hostile_lake{seed}"))
+        verdicts.judge(f"frames broken by it, seed {seed}", not faults, f"{len(faults)} (= 0)")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Recall of planted values before a model sees them, by type, and harmless look-alikes left alone.
 
-Here: three ways side by side, scored by score_pii.py. `masked`: names that recur in the export are learnt, then each
-conversation is masked as before a model sees it, its messages read first. `alone`: `find_personal` on each message,
+Here: three ways side by side, scored by score_pii.py. `masked`: each conversation is masked as before a model sees it,
+its messages read first. `alone`: `find_personal` on each message,
 nothing else known. `floor`: e-mail addresses by a pattern, phones by `phonenumbers`, runs of four digits or more. Not
 here: how fast they are (speed.py).
 """
@@ -11,13 +11,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import phonenumbers
 
 from benchmarks.privacy.planting import Planted
-from pls_pipeline.entities import KnownValues, find_personal, find_recurring_names
+from pls_pipeline.entities import KnownValues, find_personal
 from pls_pipeline.privacy import ConversationMask
 
 Spans = list[tuple[str, int, int]]
@@ -54,13 +53,7 @@ MASKERS: dict[str, Masker] = {"masked": mask_conversation, "alone": mask_alone, 
 
 def measure_recall(folder: Path, planted: Planted) -> dict[str, dict[str, float]]:
     """By way of masking: recall overall and by type, and benign_precision."""
-    bodies = ([body for _, body in messages] for messages in planted.conversations)
-    names = find_recurring_names(bodies, planted.known)
-    learnt = replace(planted.known, names=names)
-    return {
-        name: _score(folder, planted, masker, learnt if masker is mask_conversation else planted.known)
-        for name, masker in MASKERS.items()
-    }
+    return {name: _score(folder, planted, masker, planted.known) for name, masker in MASKERS.items()}
 
 
 def _score(folder: Path, planted: Planted, masker: Masker, known: KnownValues) -> dict[str, float]:
