@@ -6,17 +6,18 @@ so that without PLS_EXPORTS_URL paths are all that can be given.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import dagster as dg
 
-from pls_pipeline.settings import Settings
+if TYPE_CHECKING:
+    from pls_pipeline.settings import Settings
 
 _REPORT = ("report/index.html", "report.html")
 
 
-def link_files(settings: Settings, files: Sequence[Path]) -> dict[str, dg.MetadataValue[Any]]:
+def link_files(settings: "Settings", files: Sequence[Path]) -> dict[str, dg.MetadataValue[Any]]:
     """Entries `report` and `file: NAME` for the folder's files, `folder`, and `database`, which is always a path."""
     folder, base = settings.exports_path, settings.exports_url.rstrip("/")
     names = [path.relative_to(folder).as_posix() for path in files if path.is_relative_to(folder)]

@@ -5,14 +5,15 @@ Here: the one write to Dagster's run storage that Dagster has no function for. N
 overwritten. PostgreSQL drops it at its next vacuum.
 """
 
+from typing import TYPE_CHECKING
+
 import dagster as dg
-import sqlalchemy as sa
-from dagster._core.storage.legacy_storage import LegacyRunStorage
-from dagster._core.storage.runs.schema import RunsTable
-from dagster._core.storage.runs.sql_run_storage import SqlRunStorage
-from dagster._serdes import serialize_value
 
 from pls_pipeline.orchestration.names import PASTE_IMPORT_JOB
+
+# Dagster's storage and SQLAlchemy take half as long to load as all of Dagster: only who erases loads them.
+if TYPE_CHECKING:
+    from dagster._core.storage.runs.sql_run_storage import SqlRunStorage
 
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
 
@@ -26,6 +27,10 @@ def erase_run_config(instance: dg.DagsterInstance, run_id: str) -> None:
 
     Raises UnknownRunStorageError.
     """
+    import sqlalchemy as sa
+    from dagster._core.storage.runs.schema import RunsTable
+    from dagster._serdes import serialize_value
+
     storage = _find_storage(instance)
     run = instance.get_run_by_id(run_id)
     if run is None or not run.run_config:
@@ -41,7 +46,10 @@ def erase_run_config(instance: dg.DagsterInstance, run_id: str) -> None:
             connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
 
-def _find_storage(instance: dg.DagsterInstance) -> SqlRunStorage:
+def _find_storage(instance: dg.DagsterInstance) -> "SqlRunStorage":
+    from dagster._core.storage.legacy_storage import LegacyRunStorage
+    from dagster._core.storage.runs.sql_run_storage import SqlRunStorage
+
     storage = instance.run_storage
     if isinstance(storage, LegacyRunStorage):
         storage = storage._storage.run_storage  # noqa: SLF001 - it has no other way to what it hands calls on to
