@@ -104,7 +104,7 @@ def _print_recall(folder: Path, corpora: Mapping[int, Planted], verdicts: Verdic
 
 def _print_leaks(corpora: Mapping[int, Planted], work: Path, verdicts: Verdicts) -> None:
     print(f"\nsearched: all files of the data folder but {', '.join(KEPT_ON_PURPOSE)}")
-    leaks: Counter[tuple[str, str]] = Counter()
+    leaks: Counter[str] = Counter()
     planted_count = names_with_evidence = 0
     coverage: defaultdict[str, list[float]] = defaultdict(list)
     for seed, planted in corpora.items():
@@ -114,15 +114,15 @@ def _print_leaks(corpora: Mapping[int, Planted], work: Path, verdicts: Verdicts)
         found = find_leaks(planted, data, log)
         planted_count += len(planted.spans)
         names_with_evidence += find_names_with_evidence(data, found)
-        leaks.update((place, kind) for place, kind, _ in found)
+        leaks.update(Counter(kind for kind, _ in {(kind, value) for _, kind, value in found}))
         on, off = build_both(planted, data)
         coverage["on"].append(on)
         coverage["off"].append(off)
         print(f"\nseed {seed}: {len(planted.spans)} planted, {len(planted.tellable)} values looked for")
         for (place, kind), count in sorted(Counter((p, k) for p, k, _ in found).items()):
             print(f"  {kind} in {place}: {count}")
-    others = sum(count for (_, kind), count in leaks.items() if kind not in NAMES)
-    names = sum(count for (_, kind), count in leaks.items() if kind in NAMES)
+    others = sum(count for kind, count in leaks.items() if kind not in NAMES)
+    names = sum(count for kind, count in leaks.items() if kind in NAMES)
     print()
     verdicts.judge(f"planted values found, of {planted_count}", others == 0, f"{others} (= 0)")
     verdicts.judge("names found", names <= MOST_NAMES * planted_count, f"{names} (<= 1 in 1,000)")

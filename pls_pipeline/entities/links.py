@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pls_pipeline.entities.reading import Reading
 from pls_pipeline.entities.records import Recogniser, Span
+from pls_pipeline.entities.vocabulary import is_word
 
 RANK = 95
 
@@ -20,6 +21,7 @@ _TOKEN = re.compile(
     r"[?#].|=|[/_-](?=[\w~-]*\d)[\w~-]{4,}"  # a query, a fragment, a part with a digit
     r"|/(?=\w*[a-z])(?=\w*[A-Z]\w*[A-Z])\w{6,}|/\w{16,}"  # mixed capitals, a long part
 )
+_CAPITALS = re.compile(r"/([A-Z]{6,})(?!\w)")
 _IP4 = re.compile(r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w]|\.\d)")
 _IP6 = re.compile(
     r"(?<![\w:])(?:(?:[0-9a-f]{1,4}:){2,7}(?::?[0-9a-f]{1,4}){1,6}"
@@ -35,7 +37,7 @@ def find_links(reading: Reading, _region: str) -> Iterator[Span]:
         link = match[0][: end.start()] if end else match[0]
         address = link.split("://", 1)[-1]
         path = address[address.find("/") :] if "/" in address else "".join(re.findall(r"[?#].*", address))
-        if _TOKEN.search(path):
+        if _TOKEN.search(path) or any(not is_word(part.lower()) for part in _CAPITALS.findall(path)):
             yield Span(match.start(), match.start() + len(link), "url", "link", RANK)
 
 
