@@ -137,7 +137,12 @@ class Lake:
         if missing:
             raise KeyError(f"rows for {table.name} lack {', '.join(sorted(missing))}")
         shaped = _shaped(rows, table, present=frozenset(table.column_names))
-        return self._replace(self.path(table, partition), lambda path: _write_parquet(shaped, path))
+
+        def put(path: Path) -> int:
+            _write_parquet(shaped, path)
+            return _count_rows(path)
+
+        return self._replace(self.path(table, partition), put)
 
     def write_records(self, records: Sequence[Mapping[str, Any]], table: Table, partition: str | None = None) -> int:
         """Replace the table's file by these dictionaries; a key that is missing is NULL. For the small tables."""
@@ -145,22 +150,25 @@ class Lake:
 
     def write_arrow(self, data: pa.Table, table: Table, partition: str | None = None) -> int:
         """Replace the table's file by these rows, which have the schema of `arrow_schema`."""
-        return self._replace(
-            self.path(table, partition), lambda path: pyarrow.parquet.write_table(data, path, compression="zstd")
-        )
 
-    def _replace(self, target: str, write: Callable[[Path], None]) -> int:
-        """Put what `write` makes in the target's place; return its number of rows."""
+        def put(path: Path) -> int:
+            # These tables are read whole, by nobody who asks for a range: zstd alone finds what repeats in them.
+            pyarrow.parquet.write_table(data, path, compression="zstd", use_dictionary=False, write_statistics=False)
+            return int(data.num_rows)
+
+        return self._replace(self.path(table, partition), put)
+
+    def _replace(self, target: str, write: Callable[[Path], int]) -> int:
+        """Put what `write` makes in the target's place; return its number of rows, which `write` tells."""
         if self.is_local:
             Path(target).parent.mkdir(parents=True, exist_ok=True)
             with replacing(Path(target)) as temporary:
-                write(temporary)
-                return _count_rows(temporary)
+                return write(temporary)
         with tempfile.TemporaryDirectory() as folder:
             local = Path(folder) / "rows.parquet"
-            write(local)
+            rows = write(local)
             self._fs.put_file(str(local), target)
-            return _count_rows(local)
+            return rows
 
     def count(self, table: Table, partition: str | None = None) -> int:
         """Rows in the table's file, from its footer; 0 where there is none."""

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 VARIABLE_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -125,6 +126,8 @@ class RejectedCandidate:
     detail: str
 
 
+# An answer is verified by several rules, each of which asks for the segments.
+@lru_cache(maxsize=4096)
 def parse_template(template: str) -> tuple[Segment, ...]:
     """Segments of a template; neighbouring literals are one.
 
