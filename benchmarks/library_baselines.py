@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pls_pipeline.entities import find_entities
-from pls_pipeline.library.neighbours import LeaderIndex
+from pls_pipeline.library.neighbours import Leaders, Search
 from pls_pipeline.library.similarity.minilm import load_minilm
 from pls_pipeline.patterns import SlotValue, template_from_body
 
@@ -76,13 +76,14 @@ def group_by_embeddings(replies: Replies) -> Iterator[Grouped]:
     """The nearest earlier text with a cosine above 0.75 of all-MiniLM-L6-v2."""
     texts = list(dict.fromkeys(body for _, body in replies))
     vectors = load_minilm().embed(texts)
-    index = LeaderIndex(vectors.shape[1])
+    leaders = Leaders(vectors.shape[1])
+    search = Search(leaders, vectors)
     leader_of: dict[str, str] = {}
     for number, (text, vector) in enumerate(zip(texts, vectors, strict=True)):
-        near = index.find(vector, 1, COSINE)
+        near = search.find_next(1, COSINE)
         leader_of[text] = texts[near[0][1]] if near else text
         if not near:
-            index.add(number, vector)
+            leaders.add(number, vector)
     for message_id, body in replies:
         yield Grouped(message_id, leader_of[body], template_from_body(leader_of[body], ()))
 

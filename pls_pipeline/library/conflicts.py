@@ -3,13 +3,18 @@
 Here: which patterns conflict. Not here: which replies are one pattern (uniting.py).
 """
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from pls_pipeline.library.meaning import read_meaning
+from pls_pipeline.library.meaning import speak
 from pls_pipeline.library.merging import Cluster
-from pls_pipeline.library.questions import Profile, compare_profiles, profile_questions
+from pls_pipeline.library.questions import Profile, profile_questions
 from pls_pipeline.library.similarity import Embedder
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Nearness of what customers asked before: the same question, not only the same topic.
 SAME_QUESTION = 0.6
@@ -30,11 +35,11 @@ def find_conflicts(patterns: Mapping[str, Cluster], embedder: Embedder) -> dict[
     """
     ids = sorted(patterns)
     clusters = [patterns[pattern_id] for pattern_id in ids]
-    meanings = [read_meaning(cluster) for cluster in clusters]
-    profiles = profile_questions(clusters)
-    pairs = [pair for pair in _pair_up(profiles) if not meanings[pair[0]].asks and not meanings[pair[1]].asks]
+    said = [cluster.wordings[0] for cluster in clusters]
+    pairs = list(_pair_up(profile_questions(clusters), ["?" in wording.template for wording in said]))
     places = sorted({place for left, right, _ in pairs for place in (left, right)})
-    vectors = dict(zip(places, embedder.embed([meanings[place].spoken for place in places]), strict=True))
+    spoken = [speak(said[place].template, said[place].variables) for place in places]
+    vectors = dict(zip(places, embedder.embed(spoken), strict=True))
     ranked = sorted((-question - float(vectors[left] @ vectors[right]), left, right) for left, right, question in pairs)
     conflicts: defaultdict[str, list[str]] = defaultdict(list)
     for negative, left, right in ranked:
@@ -45,16 +50,56 @@ def find_conflicts(patterns: Mapping[str, Cluster], embedder: Embedder) -> dict[
     return {pattern_id: sorted(others) for pattern_id, others in conflicts.items() if others}
 
 
-def _pair_up(profiles: Sequence[Profile]) -> Iterator[tuple[int, int, float]]:
-    """Places of profiles that are of the same question, the smaller first, and how near they are."""
-    holders: defaultdict[str, list[int]] = defaultdict(list)
+def _pair_up(profiles: Sequence[Profile], asks: Sequence[bool]) -> Iterator[tuple[int, int, float]]:
+    """Places of statements whose profiles are of the same question, the smaller first, and how near these are."""
+    import numpy as np
+
     telling = [sorted(profile, key=lambda word: (-profile[word], word))[:_WORDS_LOOKED_UP] for profile in profiles]
+    said_by: defaultdict[str, list[int]] = defaultdict(list)
     for place, words in enumerate(telling):
         for word in words:
-            holders[word].append(place)
-    for left, words in enumerate(telling):
-        near = {right for word in words if len(holders[word]) <= _MOST_SHARING for right in holders[word]}
-        for right in sorted(near):
-            question = compare_profiles(profiles[left], profiles[right]) if left < right else 0.0
-            if question >= SAME_QUESTION:
-                yield left, right, question
+            said_by[word].append(place)
+    is_statement = ~np.array(asks, dtype=bool)
+    holders = {
+        word: np.array([place for place in places if is_statement[place]])
+        for word, places in said_by.items()
+        if len(places) <= _MOST_SHARING
+    }
+    matrix = _Profiles(profiles)
+    for left in np.flatnonzero(is_statement).tolist():
+        near = [holders[word] for word in telling[left] if word in holders]
+        if near:
+            right = np.unique(np.concatenate(near))
+            right = right[right > left]
+            questions = matrix.compare(left, right)
+            for at in np.flatnonzero(questions >= SAME_QUESTION):
+                yield left, int(right[at]), float(questions[at])
+
+
+class _Profiles:
+    """Profiles as rows of a sparse matrix: one is compared with many at once."""
+
+    def __init__(self, profiles: Sequence[Profile]) -> None:
+        import numpy as np
+
+        numbers: defaultdict[str, int] = defaultdict(itertools.count().__next__)
+        self._words = np.array([numbers[word] for profile in profiles for word in profile], dtype=np.int64)
+        self._weights = np.array([weight for profile in profiles for weight in profile.values()])
+        self._ends = np.cumsum([len(profile) for profile in profiles])
+        self._lengths = np.array([len(profile) for profile in profiles], dtype=np.int64)
+        self._one = np.zeros(len(numbers))
+
+    def compare(self, left: int, others: "np.ndarray") -> "np.ndarray":
+        """The cosines of one profile and others, none of which is empty."""
+        import numpy as np
+
+        if not len(others):
+            return np.zeros(0)
+        own = slice(self._ends[left] - self._lengths[left], self._ends[left])
+        self._one[self._words[own]] = self._weights[own]
+        lengths = self._lengths[others]
+        begins = np.cumsum(lengths) - lengths
+        entries = np.arange(lengths.sum()) + np.repeat(self._ends[others] - lengths - begins, lengths)
+        cosines = np.add.reduceat(self._one[self._words[entries]] * self._weights[entries], begins)
+        self._one[self._words[own]] = 0.0
+        return cosines

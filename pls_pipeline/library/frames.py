@@ -5,9 +5,9 @@ is a value or another meaning is decided in columns.py. Not here: wordings that 
 with other words (merging.py).
 """
 
-import heapq
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz.distance import LCSseq
@@ -24,6 +24,8 @@ _GRAM = 2
 _LEADERS_TRIED = 8
 # A gram of thousands of leaders ("^ we can") tells nothing, and to count all of them takes the square of their number.
 MOST_LOOKED_UP = 5000
+# So many are counted faster one by one than in arrays.
+_FEW = 64
 
 
 @dataclass(frozen=True)
@@ -64,40 +66,51 @@ def gather_frames(forms: Sequence[Form]) -> list[Frame]:
     Every member is compared with the leader alone, so that a chain of small differences joins nothing.
     """
     members: list[list[Form]] = []
-    leaders_by_gram: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    leaders_by_gram: defaultdict[tuple[str, ...], array[int]] = defaultdict(lambda: array("q"))
     for form in forms:
-        can_align = all(reply.is_exact for reply in form.replies)
-        tried = _count_shared([leaders_by_gram.get(gram, ()) for gram in _grams(form.tokens)] if can_align else [])
-        ranked = _rank(tried)
+        can_align = len(forms) > 1 and all(reply.is_exact for reply in form.replies)
+        grams = list(_grams(form.tokens)) if can_align else []
+        ranked = _rank_leaders([leaders_by_gram[gram] for gram in grams if gram in leaders_by_gram])
         scored = [(_common_share(members[i][0].tokens, form.tokens), -i) for i in ranked]
         share, index = max(scored, default=(0.0, 0))
         if share >= LEAST_COMMON_SHARE:
             members[-index].append(form)
             continue
+        for gram in grams:
+            leaders_by_gram[gram].append(len(members))
         members.append([form])
-        if can_align:
-            for gram in _grams(form.tokens):
-                leaders_by_gram[gram].append(len(members) - 1)
     return [Frame(tuple(group)) for group in members]
 
 
-def _count_shared(holders: Sequence[Sequence[int]]) -> Counter[int]:
-    """How many of the form's grams each leader has, the rarest grams first, up to MOST_LOOKED_UP leaders of them."""
-    shared: Counter[int] = Counter()
-    looked_up = 0
+def _rank_leaders(holders: "Sequence[array[int]]") -> list[int]:
+    """The _LEADERS_TRIED leaders that hold most of a form's grams; of equal ones, those that came first.
+
+    `holders`: the leaders of each gram. The rarest grams are looked up first, up to MOST_LOOKED_UP leaders of them.
+    """
+    looked_up: list[array[int]] = []
+    count = 0
     for leaders in sorted(holders, key=len):
-        looked_up += len(leaders)
-        if looked_up > MOST_LOOKED_UP and shared:
+        count += len(leaders)
+        if count > MOST_LOOKED_UP and looked_up:
             break
-        shared.update(leaders)
-    return shared
+        looked_up.append(leaders)
+    if count <= _FEW:
+        shared = Counter(leader for leaders in looked_up for leader in leaders)
+        return sorted(shared, key=lambda leader: (-shared[leader], leader))[:_LEADERS_TRIED]
+    return _rank_many(looked_up)
 
 
-def _rank(tried: Mapping[int, int]) -> list[int]:
-    """The _LEADERS_TRIED leaders of the highest counts; of equal ones, those that came first."""
-    least = min(heapq.nlargest(_LEADERS_TRIED, tried.values()), default=0)
-    highest = [leader for leader, count in tried.items() if count >= least]
-    return sorted(highest, key=lambda leader: (-tried[leader], leader))[:_LEADERS_TRIED]
+def _rank_many(holders: "Sequence[array[int]]") -> list[int]:
+    import numpy as np
+
+    counts = np.bincount(np.concatenate([np.frombuffer(leaders, dtype=np.int64) for leaders in holders]))
+    found = np.flatnonzero(counts)
+    shared = counts[found]
+    if len(found) > _LEADERS_TRIED:
+        least = np.partition(shared, -_LEADERS_TRIED)[-_LEADERS_TRIED]
+        found, shared = found[shared >= least], shared[shared >= least]
+    order = np.lexsort((found, -shared))[:_LEADERS_TRIED]
+    return [int(leader) for leader in found[order]]
 
 
 def differing_runs(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int, int, int]]:

@@ -16,7 +16,7 @@ from pls_pipeline.library.gate import ONE_FRAME_WITHIN_A_PATTERN, Difference, fi
 from pls_pipeline.library.judging import LEAST_COSINE, Comparison, Gate, Judge, Ruling, Verdict
 from pls_pipeline.library.meaning import Meaning
 from pls_pipeline.library.merging import Cluster
-from pls_pipeline.library.neighbours import LeaderIndex
+from pls_pipeline.library.neighbours import Leaders, Search
 from pls_pipeline.library.questions import Profile, add_profiles, compare_profiles, profile_questions
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ MOST_JUDGED = 3
 # Conversations from which on a wording is said on purpose, not by chance.
 SAID_REPEATEDLY = 3
 MOST_MEMBERS_COMPARED = 12
+
+Block = tuple[tuple[tuple[str, int], ...], bool]
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Weaving:
         self.unions: dict[str, Union] = {}
         self._gate: Gate | None = None
         # Leaders of the last pass that compared all groups: their places in its order are their numbers.
-        self._base = _Leaders(0)
+        self._base = _Blocks(0)
         self._changed_since_base: set[int] = set()
         self._changed: set[int] = set()
 
@@ -88,21 +90,24 @@ class Weaving:
         compares_all = gate is not self._gate or judge is not None
         self._gate = gate
         if compares_all:
-            self._base, self._changed_since_base, self._changed = _Leaders(dimensions), set(), set()
-        moved, fresh = _Leaders(dimensions), _Leaders(dimensions)
+            self._base, self._changed_since_base, self._changed = _Blocks(dimensions), set(), set()
+        moved, fresh = _Blocks(dimensions), _Blocks(dimensions)
         leaders: dict[int, Group] = {}
-        for group in sorted(groups, key=lambda group: group.order):
-            meaning = self._meanings[group.members[0]]
-            block = meaning.values, meaning.asks
+        ordered = [(group, self._find_block(group)) for group in sorted(groups, key=lambda group: group.order)]
+        changed = [item for item in ordered if item[0].members[0] in self._changed]
+        self._base.expect(ordered if compares_all else changed)
+        moved.expect(changed)
+        fresh.expect([] if compares_all else [item for item in ordered if item[0].members[0] not in self._changed])
+        for group, block in ordered:
             near: list[tuple[float, Group]]
             if compares_all:
-                near = self._base.find(block, group)
+                near = self._base.find_next(block)
             elif group.members[0] in self._changed:
-                still = self._base.find(block, group)
+                still = self._base.find_next(block)
                 near = [item for item in still if item[1].members[0] not in self._changed_since_base]
-                near += moved.find(block, group)
+                near += moved.find_next(block)
             else:
-                near = fresh.find(block, group)
+                near = fresh.find_next(block)
             standing = [(cosine, leaders[item.members[0]]) for cosine, item in near if item.members[0] in leaders]
             leader = self._find_leader(group, standing, gate, judge)
             if leader is not None:
@@ -116,6 +121,11 @@ class Weaving:
             if group.members[0] in self._changed:
                 fresh.add(block, group)
         return self._take_stock(groups, leaders)
+
+    def _find_block(self, group: Group) -> Block:
+        """What groups that are compared have in common: classes of values, and whether they ask."""
+        meaning = self._meanings[group.members[0]]
+        return meaning.values, meaning.asks
 
     def _take_stock(self, groups: Sequence[Group], leaders: dict[int, Group]) -> list[Group]:
         """The groups that a pass leaves; those that it did not change are the same objects."""
@@ -204,20 +214,29 @@ class Weaving:
             self.unions[self._clusters[i].key] = union
 
 
-class _Leaders:
-    """Leaders that are looked up by nearness, within a block."""
+class _Blocks:
+    """Leaders by block, and the groups that will be looked up among them."""
 
     def __init__(self, dimensions: int) -> None:
-        self._index_of: defaultdict[object, LeaderIndex] = defaultdict(lambda: LeaderIndex(dimensions))
+        self._leaders: defaultdict[Block, Leaders] = defaultdict(lambda: Leaders(dimensions))
+        self._searches: dict[Block, Search] = {}
         self._groups: list[Group] = []
 
-    def add(self, block: object, group: Group) -> None:
+    def expect(self, asking: Sequence[tuple[Group, Block]]) -> None:
+        """Say which groups `find_next` will be asked about, block by block, in their order."""
+        import numpy as np
+
+        vectors: defaultdict[Block, list[np.ndarray]] = defaultdict(list)
+        for group, block in asking:
+            vectors[block].append(group.vector)
+        self._searches = {block: Search(self._leaders[block], np.stack(rows)) for block, rows in vectors.items()}
+
+    def add(self, block: Block, group: Group) -> None:
         """Add a leader."""
-        self._index_of[block].add(len(self._groups), group.vector)
+        self._leaders[block].add(len(self._groups), group.vector)
         self._groups.append(group)
 
-    def find(self, block: object, group: Group) -> list[tuple[float, Group]]:
-        """(cosine, leader) of up to MOST_COMPARED leaders of the block, the nearest first."""
-        index = self._index_of.get(block)
-        found = index.find(group.vector, MOST_COMPARED, LEAST_COSINE) if index else []
+    def find_next(self, block: Block) -> list[tuple[float, Group]]:
+        """(cosine, leader) of up to MOST_COMPARED leaders for the next group of the block, the nearest first."""
+        found = self._searches[block].find_next(MOST_COMPARED, LEAST_COSINE)
         return [(cosine, self._groups[number]) for cosine, number in found]

@@ -76,6 +76,8 @@ def _find(forms: Sequence[Form]) -> Iterator[Wording]:
 
 def _align(frame: Frame) -> tuple[list[_Row], int, list[Form]]:
     """Rows of the replies that have the frame's fixed words, the number of those words, and the forms without them."""
+    if len(frame.forms) == 1:
+        return _align_alone(frame.forms[0])
     leader = frame.forms[0].tokens
     partners = [_partners(leader, form.tokens) for form in frame.forms]
     weight = sum(len(form.replies) for form in frame.forms)
@@ -120,6 +122,13 @@ def _align(frame: Frame) -> tuple[list[_Row], int, list[Form]]:
         for reply in form.replies
     ]
     return rows, len(fixed), left_out
+
+
+def _align_alone(form: Form) -> tuple[list[_Row], int, list[Form]]:
+    """What `_align` makes of one form: each value is a column, each word is fixed."""
+    columns = [range(i, i + 1) for i, token in enumerate(form.tokens) if token.startswith("<")]
+    rows = [_Row(reply, tuple(_fill(reply, column) for column in columns)) for reply in form.replies]
+    return rows, len(form.tokens) - len(columns), []
 
 
 def _mixes(tokens: Sequence[str]) -> bool:
