@@ -12,7 +12,6 @@ from pls_pipeline.entities import (
     VARYING_TYPES,
     KnownValues,
     find_entities,
-    find_recurring_names,
 )
 from pls_pipeline.entities.accounts import passes_mod97
 from pls_pipeline.entities.cards import passes_luhn
@@ -137,13 +136,6 @@ def test_a_known_name_is_found_wherever_it_stands() -> None:
     assert ("person", "RAGHAVAN") in _personal("RAGHAVAN IS HERE", known)
     assert ("person", "Hope") in _personal("I gave it to Hope yesterday", known)
     assert _personal("I hope you like it, we are young", known) == []
-
-
-def test_a_name_of_several_conversations_is_known_where_nothing_announces_it() -> None:
-    conversations = [["Hi Marcus, thanks"], ["this is Marcus"], ["Marcus will call you"], ["Hi Ana"]]
-    names = find_recurring_names(conversations)
-    assert names == {"Marcus"}
-    assert _personal("ask marcus", KnownValues(names=names)) == [("person", "marcus")]
 
 
 def test_the_number_of_a_customer_is_a_phone() -> None:

@@ -7,7 +7,6 @@ from pls_pipeline.entities.finding import Examiner, Findings, find_entities, fin
 from pls_pipeline.entities.known import NameMemory
 from pls_pipeline.entities.plugin import RecogniserFailedError, RecogniserSettingError, load_recogniser
 from pls_pipeline.entities.records import NOTHING_KNOWN, PERSONAL_TYPES, VARYING_TYPES, Entity, KnownValues
-from pls_pipeline.entities.recurring import find_recurring_names
 from pls_pipeline.entities.vocabulary import is_word
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "RecogniserSettingError",
     "find_entities",
     "find_personal",
-    "find_recurring_names",
     "forget_texts",
     "is_word",
     "load_recogniser",
